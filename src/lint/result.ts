@@ -1,0 +1,40 @@
+import type { Range } from '../repo/text.ts'
+import type { RuleName } from '../rules/model.ts'
+import type { Evidence } from '../trace/facts.ts'
+
+export interface Finding {
+  readonly rule: RuleName
+  readonly severity: 'error' | 'warning'
+  readonly message: string
+  /** Relative to the root of the code base, with `/`. */
+  readonly file: string
+  readonly range: Range
+  readonly table?: string
+  readonly operation?: string
+  readonly database?: { readonly actual: string; readonly expected: string }
+  /** From the access back to where its client is made. */
+  readonly evidence: readonly Evidence[]
+  /** True when `migrate` would rewrite it. */
+  readonly fixable: boolean
+  /** Identifies the finding across edits that don't concern it. */
+  readonly fingerprint: string
+}
+
+export interface LintSummary {
+  readonly files: number
+  readonly analysed: number
+  readonly accesses: number
+  readonly errors: number
+  readonly warnings: number
+  readonly suppressed: number
+  readonly baselined: number
+  readonly durationMs: number
+}
+
+export interface LintResult {
+  readonly version: 1
+  readonly command: 'lint'
+  readonly summary: LintSummary
+  /** Sorted by file, then offset, then rule. */
+  readonly findings: readonly Finding[]
+}
