@@ -1,8 +1,105 @@
+import type { TargetKind } from '../dialects/dialect.ts'
+import type { Range } from '../repo/text.ts'
 
-/** A place in a file, with what it contributes to a conclusion. */
-export interface Evidence {
+/** What the trace finds out: plain data that every rule, rewrite and report reads. */
+
+/** A place in a file. Lines and columns are 1-based; `file` is relative to the root with `/`. */
+export interface PlaceFact {
   readonly file: string
   readonly line: number
   readonly column: number
+}
+
+/** A place, with what it contributes to a conclusion. */
+export interface Evidence extends PlaceFact {
   readonly message: string
+}
+
+/** A client that an access may be on. */
+export interface ClientFact {
+  /** Undefined when no rule gives the client to a database. */
+  readonly database?: string
+  readonly dialect?: string
+  readonly note?: string
+  readonly origin: PlaceFact & { readonly offset: number }
+}
+
+/** A name that one query touches besides its own table. */
+export interface EmbedFact {
+  /** Empty when it is only known at run time. */
+  readonly name: string
+  readonly alias?: string
+  readonly hints: readonly string[]
+  readonly range: Range
+}
+
+export interface AccessFact {
+  readonly id: number
+  readonly file: string
+  /** From the method's name to the end of the call that names the target. */
+  readonly range: Range
+  /** The expression that names the table, bucket or function. */
+  readonly nameRange?: Range
+  readonly dialect: string
+  readonly kind: TargetKind
+  readonly operation: string
+  /** Every name it may be; empty when unknown. */
+  readonly names: readonly string[]
+  /** Why `names` is empty or not complete. */
+  readonly dynamic?: string
+  readonly embeds: readonly EmbedFact[]
+  /** Why there may be more embeds than those known. */
+  readonly openSelect?: { readonly reason: string; readonly range: Range }
+  readonly clients: readonly ClientFact[]
+  /** Where and why the trail to the client ends, when it does. */
+  readonly unresolved?: Evidence
+  /** The client is a promise that nobody awaited. */
+  readonly notAwaited: boolean
+}
+
+/** A call of a factory that the rules name. */
+export interface CreationFact {
+  readonly file: string
+  readonly range: Range
+  readonly database: string
+  /** The factory as the rules write it. */
+  readonly label: string
+  readonly perTenant: boolean
+  /** The argument that should be the tenant id, for factories that take one. */
+  readonly tenantId?: TenantArgumentFact
+}
+
+export interface TenantArgumentFact {
+  readonly text: string
+  readonly range: Range
+  /** `proven`: a trusted id that can't be missing. `other`: a value the trace has no opinion about. */
+  readonly status: 'proven' | 'maybe-missing' | 'absent' | 'not-in-scope' | 'used-before-declaration' | 'other'
+  readonly message?: string
+}
+
+/** A comment that switches a rule off for the next line. */
+export interface SuppressionFact {
+  readonly file: string
+  readonly range: Range
+  /** The line it speaks of. */
+  readonly line: number
+  readonly rules: readonly string[]
+  readonly reason?: string
+}
+
+export interface BrokenFact extends PlaceFact {
+  readonly message: string
+  readonly offset: number
+}
+
+export interface Facts {
+  /** How many files belong to the code base, and how many were parsed. */
+  readonly files: number
+  readonly analysed: number
+  readonly accesses: readonly AccessFact[]
+  readonly creations: readonly CreationFact[]
+  readonly suppressions: readonly SuppressionFact[]
+  readonly broken: readonly BrokenFact[]
+  /** Rules' clients and sources whose module is a file of the code base that doesn't declare them. */
+  readonly missingNames: readonly { readonly label: string; readonly reason: string; readonly line: number; readonly column: number; readonly kind: 'client' | 'source' }[]
 }

@@ -1,0 +1,5 @@
+import type { Dialect } from './dialect.ts'
+import { supabase } from './supabase/index.ts'
+
+/** The data libraries that the program knows; adding one is a folder and a line here. */
+export const dialects: readonly Dialect[] = [supabase]

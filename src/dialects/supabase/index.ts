@@ -1,0 +1,123 @@
+import { keyName, memberName, type Node, unwrap, wrapped } from '../../repo/node.ts'
+import type { Candidate, Dialect } from '../dialect.ts'
+import { embedsOf, parsePartialSelect } from './select.ts'
+
+const operations = new Set(['select', 'insert', 'update', 'upsert', 'delete'])
+const bucketOperations = new Set(['upload', 'download', 'remove', 'list', 'move', 'copy', 'getPublicUrl', 'createSignedUrl', 'createSignedUrls', 'createSignedUploadUrl', 'uploadToSignedUrl', 'info', 'exists', 'update'])
+
+/** Supabase: PostgREST queries, functions, storage, sign-in and realtime of `@supabase/supabase-js` clients. */
+export const supabase: Dialect = {
+  name: 'supabase',
+  constructors: [
+    '@supabase/supabase-js#createClient',
+    '@supabase/supabase-js#SupabaseClient',
+    '@supabase/ssr#createServerClient',
+    '@supabase/ssr#createBrowserClient',
+    '@supabase/auth-helpers-nextjs#createClientComponentClient',
+    '@supabase/auth-helpers-nextjs#createServerComponentClient',
+    '@supabase/auth-helpers-nextjs#createRouteHandlerClient',
+    '@supabase/auth-helpers-nextjs#createServerActionClient',
+    '@supabase/auth-helpers-nextjs#createMiddlewareClient',
+    '@supabase/auth-helpers-nextjs#createPagesServerClient',
+    '@supabase/auth-helpers-nextjs#createPagesBrowserClient',
+    '@supabase/auth-helpers-remix#createServerClient',
+    '@supabase/auth-helpers-remix#createBrowserClient',
+    '@supabase/postgrest-js#PostgrestClient',
+  ],
+  derives: new Set(['schema']),
+  types: new Set(['SupabaseClient', 'PostgrestClient']),
+  hint: /\.\s*(?:from|rpc)\s*[<(]|\.\s*storage\b|postgres_changes|\.\s*auth\s*\./,
+  recognise(call) {
+    const callee = unwrap(call.callee)
+    if (callee.type !== 'MemberExpression') return undefined
+    switch (memberName(callee)) {
+      case 'from':
+        return query(call, unwrap(callee.object))
+      case 'rpc':
+        return { call, receiver: callee.object, kind: 'function', ...named(call.arguments[0]), operation: 'rpc', selects: chain(call).selects, certain: isText(call.arguments[0]) }
+      case 'on':
+        return subscription(call, callee)
+      default:
+        return signIn(call, callee)
+    }
+  },
+  embeds(parts) {
+    const tree = parsePartialSelect(parts)
+    return {
+      tables: embedsOf(tree).map((embed) => ({ name: embed.target ?? '', start: embed.start, end: embed.end, hints: embed.hints, ...(embed.alias === undefined ? {} : { alias: embed.alias }) })),
+      complete: tree.complete,
+      ...(tree.problem ? { problem: tree.problem.message } : {}),
+    }
+  },
+}
+
+function named(node: Node | undefined): { name?: Node } {
+  return node && node.type !== 'SpreadElement' ? { name: node } : {}
+}
+
+function isText(node: Node | undefined): boolean {
+  return node?.type === 'TemplateLiteral' || (node?.type === 'Literal' && typeof node.value === 'string')
+}
+
+/** `x.from('t')`, `x.schema('s').from('t')`, `x.storage.from('b')` */
+function query(call: Node, object: Node): Candidate | undefined {
+  const steps = chain(call)
+  if (object.type === 'MemberExpression' && memberName(object) === 'storage') {
+    const operation = steps.methods.find((method) => bucketOperations.has(method))
+    return { call, receiver: object.object, kind: 'bucket', ...named(call.arguments[0]), operation: operation ?? 'storage', selects: [], certain: operation !== undefined }
+  }
+  const schema = object.type === 'CallExpression' ? unwrap(object.callee) : undefined
+  const receiver = schema?.type === 'MemberExpression' && memberName(schema) === 'schema' ? schema.object : object
+  const writes = steps.methods.find((method) => operations.has(method) && method !== 'select')
+  const operation = writes ?? steps.methods.find((method) => operations.has(method))
+  return { call, receiver, kind: 'table', ...named(call.arguments[0]), operation: operation ?? 'query', selects: steps.selects, certain: operation !== undefined && call.arguments.length === 1 }
+}
+
+/** The methods called on a query, also where the query is kept in a variable first. */
+function chain(call: Node): { methods: string[]; selects: Node[] } {
+  const methods: string[] = []
+  const selects: Node[] = []
+  const follow = (start: Node, deep: boolean): void => {
+    let at = wrapped(start)
+    while (at.parent.type === 'MemberExpression' && at.parent.object === at) {
+      const member = wrapped(at.parent)
+      if (member.parent.type !== 'CallExpression' || member.parent.callee !== member) break
+      const method = memberName(at.parent)
+      if (method !== undefined) methods.push(method)
+      if (method === 'select' && member.parent.arguments[0]) selects.push(member.parent.arguments[0])
+      at = wrapped(member.parent)
+    }
+    const holder = at.parent.type === 'VariableDeclarator' ? at.parent.id : at.parent.type === 'AssignmentExpression' && at.parent.right === at ? at.parent.left : undefined
+    if (deep && holder?.type === 'Identifier') for (const reference of holder.binding?.references ?? []) follow(reference, false)
+  }
+  follow(call, true)
+  return { methods, selects }
+}
+
+/** `x.channel('c').on('postgres_changes', { table: 't' }, …)` */
+function subscription(call: Node, callee: Node): Candidate | undefined {
+  const event = call.arguments[0]
+  if (event?.type !== 'Literal' || event.value !== 'postgres_changes') return undefined
+  let at = unwrap(callee.object)
+  while (at.type === 'CallExpression') {
+    const member = unwrap(at.callee)
+    if (member.type !== 'MemberExpression') return undefined
+    if (memberName(member) === 'channel') {
+      const filter = call.arguments[1]
+      const table = filter?.type === 'ObjectExpression' ? filter.properties.find((entry: Node) => entry.type === 'Property' && keyName(entry) === 'table') : undefined
+      return { call, receiver: member.object, kind: 'table', ...named(table?.value), operation: 'subscribe', selects: [], certain: true }
+    }
+    at = unwrap(member.object)
+  }
+  return undefined
+}
+
+/** `x.auth.getUser()`, `x.auth.admin.createUser()` */
+function signIn(call: Node, callee: Node): Candidate | undefined {
+  let at = unwrap(callee.object)
+  for (let steps = 0; steps < 3 && at.type === 'MemberExpression'; steps++) {
+    if (memberName(at) === 'auth') return { call, receiver: at.object, kind: 'auth', operation: memberName(callee) ?? 'auth', selects: [], certain: false }
+    at = unwrap(at.object)
+  }
+  return undefined
+}

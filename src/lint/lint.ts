@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto'
+import type { Classifier } from '../rules/classify.ts'
+import type { Rules } from '../rules/model.ts'
+import type { AccessFact } from '../trace/facts.ts'
+import type { Trace } from '../trace/trace.ts'
+import type { Finding, LintResult } from './result.ts'
+import { isRouteFile } from './routes.ts'
+import type { LintInput } from './rule.ts'
+import { lintRules } from './rules/index.ts'
+import { applySuppressions, type Raised } from './suppress.ts'
+import { unusedExceptions } from './exceptions.ts'
+import { judge, type Verdict } from './verdict.ts'
+
+export interface LintOptions {
+  /** Restricts the report (not the trace) to these files. */
+  readonly only?: (file: string) => boolean
+  /** Milliseconds at which the run began, from `performance.now()`. */
+  readonly startedAt: number
+}
+
+/** Judges the facts of a code base. */
+export function lint(trace: Trace, rules: Rules, classifier: Classifier, options: LintOptions): LintResult {
+  const { facts } = trace
+  const verdicts = new Map<AccessFact, Verdict[]>()
+  for (const access of facts.accesses) verdicts.set(access, judge(access, classifier, rules))
+  const routes = isRouteFile(trace.program.repository.files, classifier)
+  const input: LintInput = { facts, rules, classifier, verdicts, evidence: (access) => trace.evidence(access.id), isRoute: routes }
+  const raised: Raised[] = lintRules.filter((rule) => rules.lint[rule.name] !== 'off').flatMap((rule) => rule.check(input).map((offense) => ({ rule: rule.name, offense })))
+  raised.push(...unusedExceptions(input, trace.program.repository.relative(rules.file)))
+  const { kept, suppressed } = applySuppressions(raised, facts.suppressions)
+  const occurrences = new Map<string, number>()
+  const sorted = kept
+    .filter(({ rule, offense }) => rules.lint[rule] !== 'off' && (options.only?.(offense.file) ?? true))
+    .sort((a, b) => compare(a.offense.file, b.offense.file) || a.offense.range.start.offset - b.offense.range.start.offset || compare(a.rule, b.rule) || compare(a.offense.message, b.offense.message))
+  const findings = sorted.map(({ rule, offense }): Finding => {
+    const key = `${rule}\n${offense.file}\n${offense.identity}`
+    const nth = occurrences.get(key) ?? 0
+    occurrences.set(key, nth + 1)
+    const severity = rules.lint[rule] === 'error' && offense.atMost !== 'warning' ? 'error' : 'warning'
+    return {
+      rule,
+      severity,
+      message: offense.message,
+      file: offense.file,
+      range: offense.range,
+      ...(offense.table === undefined ? {} : { table: offense.table }),
+      ...(offense.operation === undefined ? {} : { operation: offense.operation }),
+      ...(offense.database ? { database: offense.database } : {}),
+      evidence: offense.evidence ?? [],
+      fixable: offense.fixable ?? false,
+      fingerprint: createHash('sha256').update(`${key}\n${nth}`).digest('hex').slice(0, 16),
+    }
+  })
+  return {
+    version: 1,
+    command: 'lint',
+    summary: {
+      files: facts.files,
+      analysed: facts.analysed,
+      accesses: facts.accesses.length,
+      errors: findings.filter((finding) => finding.severity === 'error').length,
+      warnings: findings.filter((finding) => finding.severity === 'warning').length,
+      suppressed,
+      baselined: 0,
+      durationMs: Math.round(performance.now() - options.startedAt),
+    },
+    findings,
+  }
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}

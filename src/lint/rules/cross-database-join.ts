@@ -1,0 +1,41 @@
+import { expectation } from '../verdict.ts'
+import { type LintRule, type Offense, pointAt } from '../rule.ts'
+
+export const crossDatabaseJoin: LintRule = {
+  name: 'cross-database-join',
+  check({ facts, classifier, rules, evidence }) {
+    const offenses: Offense[] = []
+    for (const access of facts.accesses) {
+      if (access.openSelect) {
+        const known = access.embeds.map((embed) => embed.name).filter(Boolean)
+        offenses.push({
+          message: `${access.openSelect.reason}, so the tables it embeds can't all be checked${known.length > 0 ? `; known: ${known.join(', ')}` : ''}`,
+          file: access.file,
+          range: access.openSelect.range,
+          ...(access.names[0] === undefined ? {} : { table: access.names[0] }),
+          operation: access.operation,
+          atMost: 'warning',
+          identity: `open select ${access.names.join()}`,
+        })
+      }
+      for (const embed of access.embeds) {
+        const joined = embed.name === '' ? undefined : classifier.tableDatabases(embed.name)
+        if (!joined) continue
+        const owners = access.names.map((name) => expectation(access, name, classifier, rules).expected).filter((item) => item !== undefined)
+        const apart = owners.find((databases) => !databases.some((database) => joined.databases.includes(database)))
+        if (!apart) continue
+        offenses.push({
+          message: `this query of \`${access.names.join(' or ')}\` (${apart.join(' or ')}) embeds \`${embed.name}\`, which belongs to ${joined.databases.join(' or ')}; one query can't span two databases`,
+          file: access.file,
+          range: embed.range ?? pointAt(access),
+          table: embed.name,
+          operation: access.operation,
+          database: { actual: apart[0]!, expected: joined.databases[0]! },
+          evidence: evidence(access),
+          identity: `${access.names.join()} embeds ${embed.alias ?? ''}:${embed.name}`,
+        })
+      }
+    }
+    return offenses
+  },
+}

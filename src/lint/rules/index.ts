@@ -1,0 +1,12 @@
+import type { LintRule } from '../rule.ts'
+import { crossDatabaseJoin } from './cross-database-join.ts'
+import { missingAwait } from './missing-await.ts'
+import { missingTenantId } from './missing-tenant-id.ts'
+import { parseError } from './parse-error.ts'
+import { routeDatabase } from './route-database.ts'
+import { unknownTable } from './unknown-table.ts'
+import { unresolvedClient } from './unresolved-client.ts'
+import { wrongDatabase } from './wrong-database.ts'
+
+/** The rules that look at facts. `unused-suppression` looks at what the others found and runs after them. */
+export const lintRules: readonly LintRule[] = [wrongDatabase, routeDatabase, crossDatabaseJoin, missingTenantId, missingAwait, unknownTable, unresolvedClient, parseError]

@@ -1,0 +1,143 @@
+import { readFileSync } from 'node:fs'
+import { join, relative, sep } from 'node:path'
+import { discover } from './discover.ts'
+import { Module, type SyntaxProblem } from './module.ts'
+import { createResolver, type Resolver } from './resolve.ts'
+
+/** A file that could not be read or parsed. */
+export interface BrokenFile {
+  readonly file: string
+  readonly message: string
+  readonly offset: number
+}
+
+export interface RepositoryOptions {
+  /** Whether a path relative to the root belongs to the code base. */
+  readonly includes?: (path: string) => boolean
+  /** Texts that stand in for files on disk, by absolute path. */
+  readonly overlay?: ReadonlyMap<string, string>
+}
+
+/** What every import specifier of every file ends in, found by searching the text; made when first asked for. */
+const specifierPattern = /(?:\bfrom|\bimport|\brequire)\s*\(?\s*['"]([^'"\n]+)['"]/g
+
+/** A code base as files. Each file is read once; each file that matters is parsed once. */
+export class Repository {
+  readonly root: string
+  /** Paths relative to the root, sorted. */
+  readonly files: readonly string[]
+  readonly broken = new Map<string, BrokenFile>()
+  readonly #bytes = new Map<string, Buffer | string>()
+  readonly #modules = new Map<string, Module | undefined>()
+  readonly #absolute: Set<string>
+  readonly #resolver: Resolver
+  #importers: Map<string, Set<string>> | undefined
+
+  constructor(root: string, options: RepositoryOptions = {}) {
+    this.root = root
+    const found = discover(root)
+    this.files = options.includes ? found.sources.filter(options.includes) : found.sources
+    // Files outside the rules' `files` are still resolved: a client may be declared in one.
+    this.#absolute = new Set(found.sources.map((path) => join(root, path)))
+    this.#resolver = createResolver(root, found.manifests, (path) => this.#absolute.has(path))
+    for (const [path, text] of options.overlay ?? []) this.#bytes.set(path, text)
+  }
+
+  get parsed(): number {
+    return this.#modules.size
+  }
+
+  absolute(path: string): string {
+    return join(this.root, path)
+  }
+
+  /** Path relative to the root with `/`. */
+  relative(file: string): string {
+    return relative(this.root, file).split(sep).join('/')
+  }
+
+  has(file: string): boolean {
+    return this.#absolute.has(file)
+  }
+
+  resolve(from: string, specifier: string): string | undefined {
+    return this.#resolver.resolve(from, specifier)
+  }
+
+  /** The content as one character per byte: good for searching ASCII text, cheap for files that are never parsed. */
+  raw(file: string): string {
+    const bytes = this.#read(file)
+    return typeof bytes === 'string' ? bytes : bytes.toString('latin1')
+  }
+
+  text(file: string): string {
+    const bytes = this.#read(file)
+    return typeof bytes === 'string' ? bytes : bytes.toString('utf8')
+  }
+
+  /** The parsed file; undefined (and an entry in `broken`) when it can't be read or parsed. */
+  module(file: string): Module | undefined {
+    if (this.#modules.has(file)) return this.#modules.get(file)
+    let module: Module | SyntaxProblem
+    try {
+      module = Module.parse(file, this.text(file))
+    } catch (error) {
+      module = { message: (error as Error).message, offset: 0 }
+    }
+    if (!(module instanceof Module)) {
+      this.broken.set(file, { file: this.relative(file), ...module })
+      this.#modules.set(file, undefined)
+      return undefined
+    }
+    this.#modules.set(file, module)
+    return module
+  }
+
+  /** Files with an import whose specifier ends in this file's name (or folder, for an index): who may import it. */
+  importersByName(file: string): ReadonlySet<string> {
+    this.#importers ??= this.#indexImporters()
+    return this.#importers.get(importName(this.relative(file))) ?? new Set()
+  }
+
+  /** Files with an import whose last path segment is this. */
+  importersOf(segment: string): ReadonlySet<string> {
+    this.#importers ??= this.#indexImporters()
+    return this.#importers.get(segment) ?? new Set()
+  }
+
+  #indexImporters(): Map<string, Set<string>> {
+    const index = new Map<string, Set<string>>()
+    for (const path of this.files) {
+      const file = this.absolute(path)
+      for (const match of this.raw(file).matchAll(specifierPattern)) {
+        const name = importName(match[1]!)
+        let files = index.get(name)
+        if (!files) index.set(name, (files = new Set()))
+        files.add(file)
+      }
+    }
+    return index
+  }
+
+  #read(file: string): Buffer | string {
+    let bytes = this.#bytes.get(file)
+    if (bytes === undefined) {
+      try {
+        bytes = readFileSync(file)
+      } catch (error) {
+        bytes = ''
+        this.broken.set(file, { file: this.relative(file), message: `can't be read: ${(error as NodeJS.ErrnoException).code}`, offset: 0 })
+      }
+      this.#bytes.set(file, bytes)
+    }
+    return bytes
+  }
+}
+
+/** The word by which an import of this path is found: its last segment without extension, or the folder of an index. */
+function importName(path: string): string {
+  const segments = path.replace(/\.[mc]?[jt]sx?$/, '').split('/')
+  let last = segments.pop() ?? path
+  if ((last === 'index' || last === 'src') && segments.length > 0) last = importName(segments.join('/'))
+  return last
+}

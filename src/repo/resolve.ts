@@ -1,0 +1,116 @@
+import { readFileSync } from 'node:fs'
+import { dirname, join, relative, sep } from 'node:path'
+import { ResolverFactory } from 'oxc-resolver'
+
+const extensions = ['.ts', '.tsx', '.mts', '.cts', '.js', '.jsx', '.mjs', '.cjs']
+
+/** Finds the file of the code base that an import names. */
+export interface Resolver {
+  /**
+   * @param from absolute path of the importing file
+   * @returns absolute path of a file of the code base; undefined for a package or a file that is not there
+   */
+  resolve(from: string, specifier: string): string | undefined
+}
+
+/**
+ * Resolves through the nearest tsconfig's `paths` (with `extends` and references), relative paths, and workspace
+ * packages by name even when nothing is installed.
+ * @param known whether an absolute path is a source file of the code base
+ */
+export function createResolver(root: string, manifests: readonly string[], known: (path: string) => boolean): Resolver {
+  const factory = new ResolverFactory({
+    tsconfig: 'auto',
+    extensions,
+    extensionAlias: { '.js': ['.ts', '.tsx', '.js', '.jsx'], '.jsx': ['.tsx', '.jsx'], '.mjs': ['.mts', '.mjs'], '.cjs': ['.cts', '.cjs'] },
+    conditionNames: ['source', 'development', 'types', 'import', 'require', 'node', 'default'],
+    mainFields: ['source', 'module', 'main', 'types'],
+  })
+  const plain = factory.cloneWithOptions({ extensions })
+  let packages: Map<string, string> | undefined
+  const byFolder = new Map<string, Map<string, string | undefined>>()
+
+  const find = (from: string, specifier: string): string | undefined => {
+    for (const resolver of [factory, plain]) {
+      try {
+        const path = resolver.resolveFileSync(from, specifier).path
+        if (path && known(path)) return path
+        if (path) break
+      } catch {
+        // A tsconfig that extends a package which is not installed makes the first resolver fail; the second has none.
+      }
+    }
+    if (specifier.startsWith('.')) return undefined
+    packages ??= workspacePackages(root, manifests)
+    for (const [name, folder] of packages) {
+      if (specifier === name || specifier.startsWith(`${name}/`)) return inPackage(folder, specifier.slice(name.length + 1), known)
+    }
+    return undefined
+  }
+
+  return {
+    resolve(from, specifier) {
+      // Aliases depend on the nearest tsconfig, relative paths on the folder: one memo for each folder serves both.
+      const folder = dirname(from)
+      let memo = byFolder.get(folder)
+      if (!memo) byFolder.set(folder, (memo = new Map()))
+      if (memo.has(specifier)) return memo.get(specifier)
+      const path = find(from, specifier)
+      memo.set(specifier, path)
+      return path
+    },
+  }
+}
+
+/** Name of every package.json below the root, with its absolute folder; longer names first. */
+function workspacePackages(root: string, manifests: readonly string[]): Map<string, string> {
+  const named: [string, string][] = []
+  for (const manifest of manifests) {
+    try {
+      const name = JSON.parse(readFileSync(join(root, manifest), 'utf8')).name
+      if (typeof name === 'string') named.push([name, dirname(join(root, manifest))])
+    } catch {
+      // A manifest that is no JSON names no package; npm itself reports it.
+    }
+  }
+  return new Map(named.sort((a, b) => b[0].length - a[0].length))
+}
+
+/** The source file of a package for an import of `subpath`, although it is not built or installed. */
+function inPackage(folder: string, subpath: string, known: (path: string) => boolean): string | undefined {
+  const declared = declaredEntries(folder, subpath)
+  const candidates = [...declared, ...declared.map((path) => path.replace(/^(?:dist|build|lib|out)\//, 'src/')), subpath || 'index', `src/${subpath || 'index'}`, `${subpath}/index`, `src/${subpath}/index`]
+  for (const candidate of candidates) {
+    const base = join(folder, candidate.replace(/\.d\.([mc]?)ts$/, '.$1ts'))
+    if (known(base)) return base
+    const bare = base.replace(/\.[mc]?[jt]sx?$/, '')
+    for (const extension of extensions) if (known(bare + extension)) return bare + extension
+    for (const extension of extensions) if (known(join(base, `index${extension}`))) return join(base, `index${extension}`)
+  }
+  return undefined
+}
+
+/** Files that a manifest's `exports`, `main`, `module` and `types` name for a subpath, relative to the package. */
+function declaredEntries(folder: string, subpath: string): string[] {
+  const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+  const found: string[] = []
+  const collect = (value: unknown, star: string): void => {
+    if (typeof value === 'string') found.push(relative('.', join('.', value.replaceAll('*', star))).split(sep).join('/'))
+    else if (Array.isArray(value)) for (const item of value) collect(item, star)
+    else if (value && typeof value === 'object') for (const item of Object.values(value)) collect(item, star)
+  }
+  const exports = manifest.exports
+  const key = subpath ? `./${subpath}` : '.'
+  if (exports && typeof exports === 'object' && !Array.isArray(exports)) {
+    if (key in exports) collect(exports[key], '')
+    else if (key === '.' && !Object.keys(exports).some((name) => name.startsWith('.'))) collect(exports, '')
+    else {
+      for (const [pattern, value] of Object.entries(exports)) {
+        const [head, tail] = pattern.split('*')
+        if (tail !== undefined && head !== undefined && key.startsWith(head) && key.endsWith(tail) && key.length >= pattern.length) collect(value, key.slice(head.length, key.length - tail.length))
+      }
+    }
+  } else if (exports && key === '.') collect(exports, '')
+  if (key === '.') for (const field of ['source', 'types', 'module', 'main']) if (typeof manifest[field] === 'string') collect(manifest[field], '')
+  return found
+}

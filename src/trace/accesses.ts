@@ -1,0 +1,138 @@
+import type { Candidate, Dialect } from '../dialects/dialect.ts'
+import type { Module } from '../repo/module.ts'
+import { type Node, unwrap } from '../repo/node.ts'
+import { readyClient } from './entries.ts'
+import { evaluate } from './evaluate.ts'
+import type { AccessFact, ClientFact, EmbedFact, Evidence } from './facts.ts'
+import type { Program } from './program.ts'
+import { alternatives, awaited, type ClientValue, type UnknownValue, type Value } from './values.ts'
+
+/** An access with the tree behind it, for the parts of the trace that look further. */
+export interface Access {
+  readonly fact: AccessFact
+  readonly module: Module
+  readonly candidate: Candidate
+  readonly clients: readonly ClientValue[]
+}
+
+/** The access that a call is, or undefined when it is none. */
+export function accessOf(program: Program, module: Module, dialect: Dialect, candidate: Candidate, id: number): Access | undefined {
+  const receiver = evaluate(program, module, candidate.receiver)
+  const items = alternatives(receiver)
+  const clients = clientsOf(items)
+  const fitting = clients.filter((client) => client.dialect === undefined || client.dialect === dialect.name)
+  if (clients.length > 0 && fitting.length === 0) return undefined
+  if (fitting.length === 0 && !isUntracedClient(items, candidate)) return undefined
+  const unknown = items.map((item) => awaited(item)).find((item) => item.kind === 'unknown') as UnknownValue | undefined
+  const lost = fitting.length === 0 || (unknown !== undefined && unknown.reason !== 'depends on itself')
+  const name = nameOf(program, module, candidate)
+  const embeds = embedsOf(program, module, dialect, candidate)
+  const property = unwrap(candidate.call.callee).property ?? candidate.call
+  const fact: AccessFact = {
+    id,
+    file: program.repository.relative(module.file),
+    range: module.range({ start: property.start, end: candidate.call.end }),
+    ...(candidate.name ? { nameRange: module.range(candidate.name) } : {}),
+    dialect: dialect.name,
+    kind: candidate.kind,
+    operation: candidate.operation,
+    ...name,
+    ...embeds,
+    clients: fitting.map((client) => clientFact(program, client)),
+    ...(lost ? { unresolved: endOfTrail(program, module, candidate, unknown, items) } : {}),
+    notAwaited: items.some((item) => item.kind === 'promise' && clientsOf(alternatives(item)).length > 0),
+  }
+  return { fact, module, candidate, clients: fitting }
+}
+
+function clientsOf(items: readonly Value[]): ClientValue[] {
+  return items.flatMap((item) => alternatives(awaited(item))).flatMap((item): ClientValue[] => {
+    if (item.kind === 'client') return [item]
+    return item.kind === 'entry' ? (alternatives(readyClient(item)).filter((client) => client.kind === 'client') as ClientValue[]) : []
+  })
+}
+
+/** A call that can only be a database call although its client is not known; calls on package and platform values are none. */
+function isUntracedClient(items: readonly Value[], candidate: Candidate): boolean {
+  if (!candidate.certain) return false
+  return items.some((item) => item.kind === 'unknown' || item.kind === 'promise' || item.kind === 'method' || (item.kind === 'external' && item.module !== 'global' && item.module !== 'array'))
+}
+
+export function clientFact(program: Program, client: ClientValue): ClientFact {
+  const { module, node } = client.origin
+  const { line, column, offset } = module.position(node.start)
+  return {
+    ...(client.database === undefined ? {} : { database: client.database }),
+    ...(client.dialect === undefined ? {} : { dialect: client.dialect }),
+    ...(client.note === undefined ? {} : { note: client.note }),
+    origin: { file: program.repository.relative(module.file), line, column, offset },
+  }
+}
+
+function endOfTrail(program: Program, module: Module, candidate: Candidate, unknown: UnknownValue | undefined, items: readonly Value[]): Evidence {
+  const external = items.find((item) => item.kind === 'external')
+  const at = unknown ?? { module, node: candidate.receiver, reason: external?.kind === 'external' ? `\`${external.path.join('.') || external.module}\` comes from ${external.module}, which the rules do not name` : 'its client is not known' }
+  const { line, column } = at.module.position(at.node.start)
+  return { file: program.repository.relative(at.module.file), line, column, message: at.reason }
+}
+
+function nameOf(program: Program, module: Module, candidate: Candidate): Pick<AccessFact, 'names' | 'dynamic'> {
+  if (candidate.kind === 'auth') return { names: [] }
+  if (!candidate.name) return { names: [], dynamic: 'no name is given' }
+  const names = new Set<string>()
+  let dynamic: string | undefined
+  for (const item of alternatives(evaluate(program, module, candidate.name))) {
+    if (item.kind === 'literal' && typeof item.value === 'string') names.add(item.value)
+    else if (item.kind === 'literal' && (item.value === null || item.value === undefined)) continue
+    else dynamic = item.kind === 'text' ? `the name \`${item.parts.map((part) => part ?? '…').join('')}\` is put together at run time` : item.kind === 'unknown' ? item.reason : 'its name is only known at run time'
+  }
+  if (names.size === 0) dynamic ??= 'its name is only known at run time'
+  return { names: [...names], ...(dynamic === undefined ? {} : { dynamic }) }
+}
+
+function embedsOf(program: Program, module: Module, dialect: Dialect, candidate: Candidate): Pick<AccessFact, 'embeds' | 'openSelect'> {
+  const embeds: EmbedFact[] = []
+  let open: AccessFact['openSelect']
+  for (const select of candidate.selects) {
+    const range = module.range(select)
+    for (const item of alternatives(evaluate(program, module, select))) {
+      const parts = item.kind === 'literal' && typeof item.value === 'string' ? [item.value] : item.kind === 'text' ? item.parts : undefined
+      if (!parts) {
+        if (item.kind === 'literal') continue
+        open = { reason: 'the select text is only known at run time', range }
+        continue
+      }
+      const found = dialect.embeds(parts)
+      for (const table of found.tables) {
+        if (embeds.some((embed) => embed.name === table.name && embed.alias === table.alias)) continue
+        embeds.push({ name: table.name, hints: table.hints, range: rangeIn(module, select, parts, table), ...(table.alias === undefined ? {} : { alias: table.alias }) })
+      }
+      if (!found.complete) open = { reason: found.problem ? `the select text can't be read: ${found.problem}` : 'a part of the select text is only known at run time', range }
+    }
+  }
+  return { embeds, ...(open ? { openSelect: open } : {}) }
+}
+
+/** The place of an embed inside a select that is written as one text; the whole select otherwise. */
+function rangeIn(module: Module, select: Node, parts: readonly (string | null)[], embed: { start: number; end: number }): EmbedFact['range'] {
+  const node = unwrap(select)
+  const text = parts.length === 1 ? parts[0] : undefined
+  const written = text ?? undefined
+  if (written !== undefined && module.text.slice(node.start + 1, node.end - 1) === written) return module.range({ start: node.start + 1 + embed.start, end: node.start + 1 + embed.end })
+  return module.range(select)
+}
+
+/** Candidates of every dialect among the calls of a module. */
+export function candidatesOf(dialects: readonly Dialect[], calls: readonly Node[]): { dialect: Dialect; candidate: Candidate }[] {
+  const found: { dialect: Dialect; candidate: Candidate }[] = []
+  for (const call of calls) {
+    for (const dialect of dialects) {
+      const candidate = dialect.recognise(call)
+      if (!candidate) continue
+      found.push({ dialect, candidate })
+      break
+    }
+  }
+  return found
+}
+

@@ -1,0 +1,57 @@
+import type { Module } from '../repo/module.ts'
+import { type Node } from '../repo/node.ts'
+import type { ClientEntry } from '../rules/model.ts'
+import { evaluate } from './evaluate.ts'
+import type { Place, Program } from './program.ts'
+import { alternatives, type ClientValue, type EntryValue, type Frame, promised, union, type Value } from './values.ts'
+
+/** The client of an entry, obtained at a place. */
+function client(entry: ClientEntry, place: Place, how: string): ClientValue {
+  return { kind: 'client', database: entry.database, entry, origin: place, step: { ...place, message: `${how} is the client of ${entry.database}` } }
+}
+
+/** What a call of a rules' factory gives: a client, a promise of one, or an object that holds it. */
+export function entryClient(program: Program, value: EntryValue, module: Module, call: Node, frame?: Frame): Value {
+  const entries = value.entries.filter((entry) => entry.name.member === undefined && matchesWhen(program, entry, module, call, frame))
+  const place = { module, node: call }
+  const made = entries.map((entry) => ({ entry, value: client(entry, place, `${entry.name.export}()`) as Value }))
+  const leaves = made.filter(({ entry }) => entry.result !== undefined).map(({ entry, value: item }) => ({ path: entry.result!.split('.'), value: item }))
+  const plain = made.filter(({ entry }) => entry.result === undefined).map(({ value: item }) => item)
+  const results: Value[] = [...plain, ...(leaves.length > 0 ? [{ kind: 'shape', leaves, label: `what ${value.entries[0]!.name.export}() returns` } as Value] : [])]
+  if (results.length === 0) return { kind: 'unknown', reason: 'the rules know this factory only for other arguments', ...place }
+  const result = union(results)
+  return entries.some((entry) => entry.async) || isAsync(program, value) ? promised(result) : result
+}
+
+/** What a member of a rules' client is: the client itself for `module#export.member`. */
+export function entryValue(value: EntryValue, name: string, place: Place): Value {
+  const members = value.entries.filter((entry) => entry.name.member === name)
+  if (members.length > 0) return union(members.map((entry) => client(entry, place, `${entry.label}`)))
+  const ready = value.entries.filter((entry) => entry.name.member === undefined)
+  if (ready.length === 0) return { kind: 'unknown', reason: `\`${name}\`, which the rules do not name`, ...place }
+  return union(ready.map((entry): Value => ({ kind: 'method', client: client(entry, { module: value.module, node: value.node }, entry.label), name })))
+}
+
+/** The client that an entry is when it is used as it stands. */
+export function readyClient(value: EntryValue): Value {
+  return union(value.entries.filter((entry) => entry.name.member === undefined).map((entry) => client(entry, { module: value.module, node: value.node }, entry.label)))
+}
+
+function matchesWhen(program: Program, entry: ClientEntry, module: Module, call: Node, frame?: Frame): boolean {
+  if (!entry.when) return true
+  const argument = call.arguments?.[entry.when.argument]
+  if (!argument) return false
+  const values = alternatives(evaluate(program, module, argument, frame))
+  return values.some((item) => item.kind !== 'literal' || String(item.value) === entry.when!.is)
+}
+
+/** Whether the factory's own declaration is async, when the rules don't say so. */
+function isAsync(program: Program, value: EntryValue): boolean {
+  return value.entries.some((entry) => program.clients.some((item) => item.entry === entry && item.value.places.some((place) => place.kind === 'local' && declaresAsync(place.node))))
+}
+
+function declaresAsync(id: Node): boolean {
+  const declaration = id.binding?.declaration
+  if (!declaration) return Boolean(id.async)
+  return Boolean(declaration.async ?? declaration.init?.async)
+}

@@ -1,0 +1,164 @@
+import { keyName, memberName, type Binding, type Node, unwrap } from '../repo/node.ts'
+import type { Module } from '../repo/module.ts'
+import type { Program } from './program.ts'
+import { bindingValue } from './bindings.ts'
+import { callValue } from './calls.ts'
+import { property } from './properties.ts'
+import { alternatives, awaited, type Frame, promised, union, type Value } from './values.ts'
+
+/** How far calls are followed into each other on behalf of one call before the trail is given up. */
+export const maxDepth = 8
+
+/**
+ * What an expression may be, found by following names, calls and members through the whole program.
+ * @param frame the call on whose behalf a function body is looked at; without it, parameters join all callers
+ */
+export function evaluate(program: Program, module: Module, expression: Node, frame?: Frame): Value {
+  const node = unwrap(expression)
+  const memo = frame?.memo ?? program.memo
+  const known = memo.get(node)
+  if (known) return known
+  const unknown = (reason: string): Value => ({ kind: 'unknown', reason, module, node })
+  if (program.running.has(node) && !frame) return unknown('depends on itself')
+  if ((frame?.depth ?? 0) > maxDepth) return unknown('the calls go too deep')
+  const key = frame ? undefined : node
+  if (key) program.running.add(key)
+  program.depth++
+  const value = program.depth > 400 ? unknown('the trail is too long') : compute(program, module, node, frame, unknown)
+  program.depth--
+  if (key) program.running.delete(key)
+  // A value that met a running evaluation is provisional; it is kept only when nothing is running any more.
+  if (frame || program.running.size === 0 || !isProvisional(value)) memo.set(node, value)
+  return value
+}
+
+function isProvisional(value: Value): boolean {
+  return alternatives(value).some((item) => (item.kind === 'unknown' && item.reason === 'depends on itself') || (item.kind === 'promise' && isProvisional(item.of)))
+}
+
+function compute(program: Program, module: Module, node: Node, frame: Frame | undefined, unknown: (reason: string) => Value): Value {
+  const again = (child: Node) => evaluate(program, module, child, frame)
+  switch (node.type) {
+    case 'Literal':
+      return { kind: 'literal', value: node.regex ? undefined : node.value }
+    case 'Identifier':
+      if (node.binding) return bindingValue(program, module, node.binding as Binding, node, frame)
+      if (node.name === 'undefined') return { kind: 'literal', value: undefined }
+      return { kind: 'external', module: 'global', path: [node.name] }
+    case 'ThisExpression':
+      return thisValue(program, module, node, frame) ?? unknown('`this` outside of a class')
+    case 'MemberExpression': {
+      const name = memberName(node)
+      if (name !== undefined) return property(program, again(node.object), name, { module, node }, frame)
+      const index = alternatives(again(node.property))
+      const object = again(node.object)
+      if (index.every((item) => item.kind === 'literal')) return union(index.map((item) => property(program, object, String((item as { value: unknown }).value), { module, node }, frame)))
+      return anyMember(program, object, frame) ?? unknown('a member whose name is computed')
+    }
+    case 'CallExpression':
+    case 'NewExpression':
+      return callValue(program, module, node, frame)
+    case 'ImportExpression': {
+      const source = again(node.source)
+      if (source.kind !== 'literal' || typeof source.value !== 'string') return unknown('an import whose module is computed')
+      return promised(program.namespace(module.file, source.value))
+    }
+    case 'AwaitExpression':
+      return awaited(again(node.argument))
+    case 'LogicalExpression':
+      // `a && b` is b where the program goes on; `a ?? b` and `a || b` are either.
+      return node.operator === '&&' ? again(node.right) : union([...alternatives(again(node.left)).filter((item) => !isNothing(item)), again(node.right)])
+    case 'ConditionalExpression':
+      return union([again(node.consequent), again(node.alternate)])
+    case 'AssignmentExpression':
+      return node.operator === '=' ? again(node.right) : node.operator === '??=' || node.operator === '||=' ? union([again(node.left), again(node.right)]) : unknown('an assignment that computes')
+    case 'SequenceExpression':
+      return again(node.expressions.at(-1))
+    case 'ArrowFunctionExpression':
+    case 'FunctionExpression':
+    case 'FunctionDeclaration':
+      return frame ? { kind: 'function', node, module, frame } : { kind: 'function', node, module }
+    case 'ClassExpression':
+    case 'ClassDeclaration':
+      return { kind: 'class', node, module }
+    case 'ObjectExpression':
+      return frame ? { kind: 'object', node, module, frame } : { kind: 'object', node, module }
+    case 'ArrayExpression':
+      return { kind: 'array', items: (node.elements as (Node | null)[]).flatMap((element) => (element === null ? [] : element.type === 'SpreadElement' ? spread(again(element.argument)) : [again(element)])) }
+    case 'TemplateLiteral':
+      return template(node, again)
+    case 'BinaryExpression':
+      if (node.operator === '+') return concatenation([again(node.left), again(node.right)])
+      return unknown('a computed value')
+    default:
+      return unknown('a computed value')
+  }
+}
+
+function isNothing(value: Value): boolean {
+  return value.kind === 'literal' && (value.value === null || value.value === undefined || value.value === false)
+}
+
+function spread(value: Value): Value[] {
+  return value.kind === 'array' ? [...value.items] : []
+}
+
+/** A union of every member's value, for `object[name]` with an unknown name. */
+function anyMember(program: Program, object: Value, frame: Frame | undefined): Value | undefined {
+  const found: Value[] = []
+  for (const item of alternatives(object)) {
+    if (item.kind === 'array') found.push(...item.items)
+    else if (item.kind === 'object') {
+      for (const entry of item.node.properties as Node[]) if (entry.type === 'Property') found.push(evaluate(program, item.module, entry.value, item.frame ?? frame))
+    } else return undefined
+  }
+  return found.length > 0 ? union(found) : undefined
+}
+
+function template(node: Node, again: (child: Node) => Value): Value {
+  const values: Value[] = []
+  node.quasis.forEach((quasi: Node, index: number) => {
+    values.push({ kind: 'literal', value: quasi.value.cooked ?? '' })
+    if (node.expressions[index]) values.push(again(node.expressions[index]))
+  })
+  return concatenation(values)
+}
+
+/** Joins texts; every combination of known alternatives while they are few, else a text with holes. */
+function concatenation(values: readonly Value[]): Value {
+  let combined: (string | null)[][] = [[]]
+  for (const value of values) {
+    const options = alternatives(value).map((item): (string | null)[] => (item.kind === 'literal' && item.value !== undefined ? [String(item.value)] : item.kind === 'text' ? [...item.parts] : [null]))
+    combined = combined.length * options.length > 64 ? combined.map((parts) => [...parts, null]) : combined.flatMap((parts) => options.map((option) => [...parts, ...option]))
+  }
+  return union(combined.map((parts): Value => (parts.every((part) => part !== null) ? { kind: 'literal', value: parts.join('') } : { kind: 'text', parts })))
+}
+
+/** What `this` is: the receiver of the call that is followed, else any instance of the class around. */
+function thisValue(program: Program, module: Module, node: Node, frame: Frame | undefined): Value | undefined {
+  let at: Node | undefined = node.parent
+  for (; at; at = at.parent) {
+    if (at.type === 'FunctionExpression' || at.type === 'FunctionDeclaration') break
+    if (at.type === 'PropertyDefinition' || at.type === 'StaticBlock') break
+  }
+  if (!at) return undefined
+  for (let call = frame; call; call = call.outer) if (call.fn === at && call.self) return call.self
+  const holder = at.type === 'PropertyDefinition' ? at : at.parent
+  if (holder.type === 'MethodDefinition' || holder.type === 'PropertyDefinition') {
+    const cls = holder.parent.parent
+    return holder.static ? { kind: 'class', node: cls, module } : { kind: 'instance', node: cls, module }
+  }
+  if (holder.type === 'Property' && holder.parent.type === 'ObjectExpression') return { kind: 'object', node: holder.parent, module }
+  return undefined
+}
+
+/** The object-literal entry with a name, or the spread sources that may hold it. */
+export function objectEntry(node: Node, name: string): { entry?: Node; spreads: Node[] } {
+  const spreads: Node[] = []
+  for (let i = node.properties.length - 1; i >= 0; i--) {
+    const entry = node.properties[i]
+    if (entry.type === 'SpreadElement') spreads.push(entry.argument)
+    else if (keyName(entry) === name) return { entry, spreads }
+  }
+  return { spreads }
+}

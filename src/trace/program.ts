@@ -1,0 +1,241 @@
+import type { Dialect } from '../dialects/dialect.ts'
+import type { Module } from '../repo/module.ts'
+import { type Binding, type Node, unwrap } from '../repo/node.ts'
+import type { Repository } from '../repo/repository.ts'
+import type { ClientEntry, Rules, TenantIdSource } from '../rules/model.ts'
+import { type Callers, membersByName, type Use } from './callers.ts'
+import { bindingValue } from './bindings.ts'
+import { entryClient, entryValue } from './entries.ts'
+import { environmentNames } from './environment.ts'
+import { evaluate } from './evaluate.ts'
+import { type Declared, declaredKey, NamedValue, Names } from './names.ts'
+import { resolveName } from './rule-names.ts'
+import { alternatives, type EntryValue, type ClientValue, type Frame, union, type Value } from './values.ts'
+
+/** A place to blame for what is not known. */
+export interface Place {
+  readonly module: Module
+  readonly node: Node
+}
+
+/**
+ * The code base as a program that is asked questions: what is this expression, who calls this function, which rule
+ * names this export. Everything is computed when first asked for and remembered.
+ */
+export class Program {
+  readonly repository: Repository
+  readonly rules: Rules
+  readonly dialects: readonly Dialect[]
+  readonly names: Names
+  readonly memo = new Map<Node, Value>()
+  readonly running = new Set<Node>()
+  depth = 0
+  readonly returns = new Map<Node, readonly Node[]>()
+  readonly callers = new Map<Node, Callers>()
+  readonly uses = new Map<Binding, Use[]>()
+  readonly fields = new Map<Node, Map<string, Node[]>>()
+  readonly clients: readonly { readonly entry: ClientEntry; readonly value: NamedValue }[]
+  readonly sources: readonly { readonly source: TenantIdSource; readonly value: NamedValue }[]
+  readonly #entries = new Map<string, ClientEntry[]>()
+  readonly #members = new Map<Module, Map<string, Node[]>>()
+  readonly #knowing = new Map<string, ReadonlySet<string>>()
+
+  constructor(repository: Repository, rules: Rules, dialects: readonly Dialect[]) {
+    this.repository = repository
+    this.rules = rules
+    this.dialects = dialects
+    this.names = new Names(repository)
+    const named = (name: ClientEntry['name']) => new NamedValue(name, resolveName(repository, this.names, rules, name))
+    this.clients = rules.databases.flatMap((database) => database.clients.map((entry) => ({ entry, value: named(entry.name) })))
+    this.sources = [...rules.tenantId.sources, ...rules.databases.flatMap((database) => database.rows?.sources ?? [])].flatMap((source) => ('name' in source ? [{ source, value: named(source.name) }] : []))
+    for (const { entry, value } of this.clients) {
+      if (entry.kind !== 'export') continue
+      for (const place of value.places) {
+        const key = declaredKey(place)
+        const list = this.#entries.get(key)
+        if (list) list.push(entry)
+        else this.#entries.set(key, [entry])
+      }
+    }
+  }
+
+  /** The rules' entries for a declaration, as a value. */
+  entryFor(declared: Declared, place: Place): EntryValue | undefined {
+    const entries = this.#entries.get(declaredKey(declared)) ?? declared.hops.map((hop) => this.#entries.get(`${hop.file}\0#${hop.name}`)).find((found) => found)
+    if (entries) return { kind: 'entry', entries, ...place }
+    if (declared.kind !== 'external') return undefined
+    const external = this.clients.filter(({ entry, value }) => entry.kind === 'export' && value.matchesExternal(declared.module, declared.name)).map(({ entry }) => entry)
+    return external.length > 0 ? { kind: 'entry', entries: external, ...place } : undefined
+  }
+
+  /** The rules' entries for a name of a file, by the identifier that declares it. */
+  entryAt(module: Module, id: Node): EntryValue | undefined {
+    const entries = this.#entries.get(`${module.file}\0${id.start}`)
+    return entries ? { kind: 'entry', entries, module, node: id } : undefined
+  }
+
+  /** What a callee names, when it is a name or a member of a namespace. */
+  declaredOf(module: Module, expression: Node): Declared | undefined {
+    const node = unwrap(expression)
+    if (node.type === 'Identifier' && node.binding) {
+      const binding = node.binding
+      if (binding.kind === 'import') return this.names.ofImport(module, binding)
+      if (binding.scope.kind === 'module') return { kind: 'local', module, node: binding.id, hops: [] }
+      return undefined
+    }
+    if (node.type === 'MemberExpression' && !node.computed) {
+      const object = unwrap(node.object)
+      if (object.type !== 'Identifier' || object.binding?.kind !== 'import') return undefined
+      const owner = this.names.ofImport(module, object.binding)
+      if (owner.kind === 'namespace') return this.names.exported(owner.file, node.property.name)
+      if (owner.kind === 'external' && owner.name === '*') return { ...owner, name: node.property.name }
+    }
+    return undefined
+  }
+
+  declaredValue(declared: Declared, place: Place): Value {
+    const entry = this.entryFor(declared, place)
+    if (entry) return entry
+    switch (declared.kind) {
+      case 'local': {
+        const binding: Binding | undefined = declared.node.type === 'Identifier' ? declared.node.binding : undefined
+        return binding ? bindingValue(this, declared.module, binding, declared.node) : evaluate(this, declared.module, declared.node)
+      }
+      case 'namespace':
+        return { kind: 'namespace', file: declared.file }
+      case 'external':
+        return { kind: 'external', module: declared.module, path: declared.name === '*' ? [] : [declared.name] }
+      case 'missing':
+        return { kind: 'unknown', reason: `${this.repository.relative(declared.file)} does not export \`${declared.name}\``, ...place }
+    }
+  }
+
+  exportValue(file: string, name: string, place: Place): Value {
+    return this.declaredValue(this.names.exported(file, name), place)
+  }
+
+  namespace(from: string, specifier: string): Value {
+    const file = this.repository.resolve(from, specifier)
+    if (!file) return { kind: 'external', module: specifier, path: [] }
+    return { kind: 'namespace', file }
+  }
+
+  callEntry(value: EntryValue, module: Module, call: Node, frame?: Frame): Value {
+    return entryClient(this, value, module, call, frame)
+  }
+
+  entryMember(value: EntryValue, name: string, place: Place): Value {
+    return entryValue(value, name, place)
+  }
+
+  derives(client: ClientValue, method: string): boolean {
+    return this.dialects.some((dialect) => (client.dialect === undefined || client.dialect === dialect.name) && dialect.derives.has(method))
+  }
+
+  /** The client that a library's constructor makes; its database is the one whose rule names the environment variable. */
+  constructed(value: Extract<Value, { kind: 'external' }>, module: Module, call: Node, frame?: Frame): Value | undefined {
+    const name = value.path.at(-1)
+    if (name === undefined || value.path.length > 2) return undefined
+    const rules = this.clients.filter(({ entry, value: named }) => entry.kind === 'new' && named.matchesExternal(value.module, name))
+    const dialect = this.dialects.find((item) => item.constructors.includes(`${value.module}#${name}`))
+    if (rules.length === 0 && !dialect) return undefined
+    const origin = { module, node: call }
+    const names = environmentNames(this, module, call, frame)
+    const made = rules.filter(({ entry }) => entry.env === undefined || names.includes(entry.env))
+    const base = { kind: 'client' as const, origin, ...(dialect ? { dialect: dialect.name } : {}) }
+    if (made.length === 0) {
+      const note = names.length > 0 ? `made here from ${names.join(', ')}, which no rule gives to a database` : 'made here, and no rule says of which database'
+      return { ...base, note, step: { module, node: call, message: note } }
+    }
+    return union(made.map(({ entry }) => ({ ...base, database: entry.database, entry, step: { module, node: call, message: `${name}() with ${entry.env ?? 'any address'} makes the client of ${entry.database}` } })))
+  }
+
+  /** The tenant id, or what holds it, that a call of a rules' source gives. */
+  sourceOfCall(module: Module, callee: Node): Value | undefined {
+    if (this.sources.length === 0) return undefined
+    const declared = this.declaredOf(module, callee)
+    if (!declared) return undefined
+    for (const { source, value } of this.sources) {
+      if (source.kind !== 'call' || !(value.matches(declared) || (declared.kind === 'external' && value.matchesExternal(declared.module, declared.name)))) continue
+      return this.#sourceValue(source, source.path, { module, node: callee }, `${source.name.module}#${source.name.export}`)
+    }
+    return undefined
+  }
+
+  #sourceValue(source: TenantIdSource, path: readonly string[], place: Place, label: string): Value {
+    const value: Value = { kind: 'tenant-id', source, step: { ...place, message: `tenant id from ${label}` } }
+    return path.length === 0 ? value : { kind: 'shape', leaves: [{ path, value }], label }
+  }
+
+  /** What the rules say a wrapper hands to the function it is given. */
+  wrapperValue(module: Module, call: Node, index: number): Value | undefined {
+    const wrappers = [...this.clients.filter(({ entry }) => entry.kind === 'wrapper'), ...this.sources.filter(({ source }) => source.kind === 'wrapper')]
+    if (wrappers.length === 0) return undefined
+    const declared = this.#rootsOf(module, call)
+    const leaves: { path: readonly string[]; value: Value }[] = []
+    let label = ''
+    for (const wrapper of wrappers) {
+      if (!declared.some((item) => wrapper.value.matches(item) || (item.kind === 'external' && wrapper.value.matchesExternal(item.module, item.name)))) continue
+      label = `what \`${wrapper.value.name.export}\` hands over`
+      const place = { module, node: call.callee as Node }
+      if ('entry' in wrapper) {
+        if (index === 0) leaves.push({ path: wrapper.entry.path ?? [], value: { kind: 'client', database: wrapper.entry.database, entry: wrapper.entry, origin: { module, node: call }, step: { ...place, message: `${wrapper.entry.label} hands over the client of ${wrapper.entry.database}` } } })
+      } else if (wrapper.source.kind === 'wrapper' && wrapper.source.parameter === index) {
+        leaves.push({ path: wrapper.source.path, value: { kind: 'tenant-id', source: wrapper.source, step: { ...place, message: `tenant id from ${wrapper.value.name.export}` } } })
+      }
+    }
+    if (leaves.length === 0) return undefined
+    return leaves.length === 1 && leaves[0]!.path.length === 0 ? leaves[0]!.value : { kind: 'shape', leaves, label }
+  }
+
+  /** The names at the root of a call chain: `procedure.input(x).query(fn)` has `procedure`. */
+  #rootsOf(module: Module, call: Node): Declared[] {
+    const found: Declared[] = []
+    for (let at: Node = unwrap(call.callee); ; ) {
+      const declared = this.declaredOf(module, at)
+      if (declared) found.push(declared)
+      if (at.type === 'MemberExpression') at = unwrap(at.object)
+      else if (at.type === 'CallExpression') at = unwrap(at.callee)
+      else return found
+    }
+  }
+
+  /** The trusted tenant id that the rules see in a parameter of this name. */
+  givenParameter(module: Module, binding: Binding): Value | undefined {
+    if (this.rules.tenantId.never.includes(binding.name)) return undefined
+    for (const source of this.rules.tenantId.sources) {
+      if (source.kind !== 'parameter' || source.parameter !== binding.name) continue
+      return this.#sourceValue(source, source.path, { module, node: binding.id }, `the parameter \`${binding.name}\``)
+    }
+    return undefined
+  }
+
+  /** What a type annotation `ReturnType<typeof factory>` (with or without `Awaited`) says a value is. */
+  typedValue(module: Module, pattern: Node, id: Node): Value | undefined {
+    if (pattern !== id || !pattern.typeAnnotation) return undefined
+    let type = pattern.typeAnnotation.typeAnnotation
+    while (type.type === 'TSTypeReference' && type.typeName.name === 'Awaited') type = type.typeArguments?.params[0] ?? type
+    if (type.type !== 'TSTypeReference' || type.typeName.name !== 'ReturnType') return undefined
+    const query = type.typeArguments?.params[0]
+    if (query?.type !== 'TSTypeQuery' || query.exprName.type !== 'Identifier') return undefined
+    const factory = evaluate(this, module, query.exprName)
+    const made = alternatives(factory).flatMap((value): Value[] => (value.kind === 'entry' ? [this.callEntry(value, module, query.exprName)] : []))
+    return made.length > 0 ? union(made.map((value) => (value.kind === 'promise' ? value.of : value))) : undefined
+  }
+
+  membersNamed(module: Module, name: string): readonly Node[] {
+    let index = this.#members.get(module)
+    if (!index) this.#members.set(module, (index = membersByName(module)))
+    return index.get(name) ?? []
+  }
+
+  /** A file and every file that imports it, directly or through others. */
+  filesKnowing(file: string): ReadonlySet<string> {
+    const known = this.#knowing.get(file)
+    if (known) return known
+    const found = new Set([file])
+    for (const at of found) for (const importer of this.repository.importersByName(at)) found.add(importer)
+    this.#knowing.set(file, found)
+    return found
+  }
+}

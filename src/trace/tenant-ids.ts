@@ -1,0 +1,193 @@
+import { parseSync } from 'oxc-parser'
+import type { Module } from '../repo/module.ts'
+import { find, scopeOf } from '../repo/bind.ts'
+import { type Binding, enclosingFunction, isFunction, type Node, type Scope, unwrap, walk } from '../repo/node.ts'
+import { returnedExpressions } from './calls.ts'
+import { evaluate, objectEntry } from './evaluate.ts'
+import { bindingValue } from './bindings.ts'
+import { accessPath, type AccessPath, type Point, proofOf } from './narrowing.ts'
+import type { Program } from './program.ts'
+import { alternatives, awaited, type Value } from './values.ts'
+
+/** A tenant id that an expression in scope gives. */
+export interface TenantId {
+  /** What to write: `session.user.tenantId`. */
+  readonly expression: string
+  /** The whole path, for guards. */
+  readonly path?: AccessPath
+  /** The name it is read from; undefined for an expression of the rules. */
+  readonly binding?: Binding
+  /** True when it can't be null or undefined at the point. */
+  readonly proven: boolean
+}
+
+/** The node that stands for a point: where names are looked up. */
+function anchor(point: Point): Node {
+  return 'list' in point ? point.list : point.node
+}
+
+/** Offset of a point. */
+export function offsetOf(point: Point): number {
+  if ('node' in point) return point.node.start
+  const statements = point.list.type === 'SwitchCase' ? point.list.consequent : point.list.body
+  return statements[point.index]?.start ?? point.list.end
+}
+
+/**
+ * The trusted tenant ids that can be written at a point, best first: proven ones before others, plain names before
+ * members, near ones before far ones.
+ */
+export function tenantIdsAt(program: Program, module: Module, point: Point): TenantId[] {
+  const at = anchor(point)
+  const offset = offsetOf(point)
+  const found: (TenantId & { distance: number })[] = []
+  let distance = 0
+  const seen = new Set<string>()
+  for (let scope: Scope | undefined = scopeOf(at); scope; scope = scope.parent) {
+    if (scope.kind === 'module') break
+    distance++
+    for (const binding of scope.bindings.values()) {
+      if (seen.has(binding.name)) continue
+      seen.add(binding.name)
+      if (!isCandidate(binding) || program.rules.tenantId.never.includes(binding.name) || !isDeclaredBefore(binding, at, offset)) continue
+      for (const names of tenantPaths(bindingValue(program, module, binding, binding.id))) {
+        if (names.some((name) => program.rules.tenantId.never.includes(name))) continue
+        const own: AccessPath = { binding, names }
+        const path = accessPath(binding.id) ?? own
+        const whole: AccessPath = { binding: path.binding, names: [...path.names, ...names] }
+        const proven = isProven(program, module, own, whole, point)
+        found.push({ expression: [binding.name, ...names].join('.'), path: whole, binding, proven, distance })
+      }
+    }
+  }
+  for (const expression of ruleExpressions(program, at)) found.push({ expression, proven: true, distance: 0 })
+  return found.sort((a, b) => Number(b.proven) - Number(a.proven) || a.expression.split('.').length - b.expression.split('.').length || a.distance - b.distance)
+}
+
+function isCandidate(binding: Binding): boolean {
+  return binding.kind === 'const' || binding.kind === 'parameter' || binding.kind === 'let' || binding.kind === 'var'
+}
+
+/** Whether a name holds its value at an offset: declared earlier, or in a function around. */
+export function isDeclaredBefore(binding: Binding, at: Node, offset: number): boolean {
+  if (binding.kind === 'parameter' || binding.kind === 'function' || binding.kind === 'import') return true
+  if (binding.declaration.end <= offset) return binding.kind === 'const' || binding.writes.every((write) => write.end <= offset)
+  const own = enclosingFunction(binding.declaration)
+  const here = isFunction(at) ? at : enclosingFunction(at)
+  return own !== here && binding.kind === 'const'
+}
+
+/** Paths inside a value that end in a tenant id; the empty path when the value is one. */
+export function tenantPaths(value: Value): (readonly string[])[] {
+  return alternatives(awaited(value)).flatMap((item): (readonly string[])[] => {
+    if (item.kind === 'tenant-id') return [[]]
+    if (item.kind !== 'shape') return []
+    return item.leaves.filter((leaf) => leaf.value.kind === 'tenant-id').map((leaf) => leaf.path)
+  })
+}
+
+/** Expressions of the rules whose names are all in scope. */
+function ruleExpressions(program: Program, at: Node): string[] {
+  return program.rules.tenantId.sources.flatMap((source) => {
+    if (source.kind !== 'expression') return []
+    const names = freeNames(source.expression)
+    const scope = scopeOf(at)
+    const local = (name: string) => {
+      const binding = find(scope, name)
+      return binding !== undefined && (binding.scope.kind !== 'module' || binding.kind === 'import')
+    }
+    return names.length > 0 && names.every(local) ? [source.expression] : []
+  })
+}
+
+const freeNameMemo = new Map<string, string[]>()
+
+/** Names that an expression of the rules reads. */
+export function freeNames(expression: string): string[] {
+  const known = freeNameMemo.get(expression)
+  if (known) return known
+  const names = new Set<string>()
+  const program = parseSync('expression.ts', `(${expression})`).program as unknown as Node
+  walk(program, (node) => {
+    if (node.type === 'MemberExpression' && !node.computed) {
+      walk(node.object, (inner) => {
+        if (inner.type === 'Identifier') names.add(inner.name)
+        return inner.type !== 'MemberExpression'
+      })
+      if (node.object.type !== 'Identifier') return undefined
+      return false
+    }
+    if (node.type === 'Identifier') names.add(node.name)
+    return undefined
+  })
+  freeNameMemo.set(expression, [...names])
+  return [...names]
+}
+
+/** Whether a path can't be missing at a point: guarded there, or never missing where it comes from. */
+export function isProven(program: Program, module: Module, own: AccessPath, whole: AccessPath, point: Point): boolean {
+  return proofOf(whole, point) !== undefined || proofOf(own, point) !== undefined || isAlwaysPresent(program, module, whole, 0)
+}
+
+/** Whether what a name holds has a value at a path by the way it is made, without any guard. */
+function isAlwaysPresent(program: Program, module: Module, path: AccessPath, depth: number): boolean {
+  if (depth > 5) return false
+  const { binding, names } = path
+  if (binding.kind === 'parameter') return !isOptional(binding) && givesPresent(bindingValue(program, module, binding, binding.id), names)
+  const declarator = binding.declaration
+  if (declarator.type !== 'VariableDeclarator' || !declarator.init || binding.id !== declarator.id || binding.writes.length > 0) return false
+  return isPresent(program, module, declarator.init, names, depth)
+}
+
+function isPresent(program: Program, module: Module, expression: Node, names: readonly string[], depth: number): boolean {
+  let at = unwrap(expression)
+  if (at.type === 'AwaitExpression') at = unwrap(at.argument)
+  if (at.type === 'Literal') return names.length === 0 && at.value !== null
+  if (at.type === 'ObjectExpression') {
+    const [first, ...rest] = names
+    if (first === undefined) return true
+    const { entry } = objectEntry(at, first)
+    return entry !== undefined && isPresent(program, module, entry.value, rest, depth)
+  }
+  if (at.type === 'Identifier' || at.type === 'MemberExpression') {
+    const path = accessPath(at)
+    if (!path) return false
+    const whole = { binding: path.binding, names: [...path.names, ...names] }
+    return proofOf(whole, { node: at }) !== undefined || isAlwaysPresent(program, module, whole, depth + 1)
+  }
+  if (at.type !== 'CallExpression') return false
+  const source = program.sourceOfCall(module, unwrap(at.callee))
+  const fn = alternatives(evaluate(program, module, at.callee)).find((value) => value.kind === 'function')
+  if (fn) {
+    if (allowsNothing(fn.node.returnType?.typeAnnotation)) return false
+    const returned = returnedExpressions(program, fn.node)
+    return returned.length > 0 && returned.every((result) => isPresent(program, fn.module, result, names, depth + 1))
+      // What a local source computes in a way that is not followed is what its type says.
+      || (source !== undefined && names.length === 0 && returned.length > 0 && fn.node.returnType !== undefined && fn.node.returnType !== null)
+  }
+  // A package's function that is declared to give the id itself is taken at its word.
+  return source?.kind === 'tenant-id' && names.length === 0
+}
+
+/** A wrapper or a trusted parameter gives the id itself. */
+function givesPresent(value: Value, names: readonly string[]): boolean {
+  return alternatives(value).every((item) => {
+    if (item.kind === 'tenant-id') return names.length === 0 && (item.source.kind === 'wrapper' || item.source.kind === 'parameter')
+    if (item.kind === 'shape') return item.leaves.some((leaf) => leaf.path.join('.') === names.join('.') && leaf.value.kind === 'tenant-id' && (leaf.value.source.kind === 'wrapper' || leaf.value.source.kind === 'parameter'))
+    return false
+  })
+}
+
+function isOptional(binding: Binding): boolean {
+  if (binding.id.optional) return true
+  return allowsNothing(binding.id.typeAnnotation?.typeAnnotation)
+}
+
+/** Whether a written type has null or undefined among its alternatives, at the top or inside a promise. */
+function allowsNothing(type: Node | null | undefined): boolean {
+  if (!type) return false
+  if (type.type === 'TSNullKeyword' || type.type === 'TSUndefinedKeyword' || type.type === 'TSVoidKeyword') return true
+  if (type.type === 'TSUnionType') return type.types.some(allowsNothing)
+  if (type.type === 'TSTypeReference' && type.typeName.name === 'Promise') return allowsNothing(type.typeArguments?.params[0])
+  return false
+}

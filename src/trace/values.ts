@@ -1,0 +1,114 @@
+import type { Module } from '../repo/module.ts'
+import type { Node } from '../repo/node.ts'
+import type { ClientEntry, TenantIdSource } from '../rules/model.ts'
+
+/** A step on the way from a value back to where it comes from; the list runs from the use to the origin. */
+export interface Step {
+  readonly module: Module
+  readonly node: Node
+  readonly message: string
+  readonly next?: Step
+}
+
+/** Arguments and receiver of one call, while the called function's body is looked at on behalf of that call. */
+export interface Frame {
+  readonly fn: Node
+  readonly args: readonly Value[]
+  readonly self?: Value
+  readonly outer?: Frame
+  readonly depth: number
+  readonly memo: Map<Node, Value>
+}
+
+/** A database client, by the place that makes or imports it. */
+export interface ClientValue {
+  readonly kind: 'client'
+  /** Undefined: a client of a known library that no rule gives to a database. */
+  readonly database?: string
+  readonly entry?: ClientEntry
+  readonly dialect?: string
+  /** The expression that obtains it: a factory call, a constructor, an imported name. */
+  readonly origin: { readonly module: Module; readonly node: Node }
+  /** Why no rule applies, for clients without a database. */
+  readonly note?: string
+  readonly step: Step
+}
+
+/** What an expression may be, as far as it matters: evaluated on demand, without types. */
+export type Value =
+  | ClientValue
+  | { readonly kind: 'promise'; readonly of: Value }
+  | { readonly kind: 'literal'; readonly value: string | number | boolean | bigint | null | undefined }
+  /** A text with holes that are only known when the program runs. */
+  | { readonly kind: 'text'; readonly parts: readonly (string | null)[] }
+  | { readonly kind: 'object'; readonly node: Node; readonly module: Module; readonly frame?: Frame }
+  /** Values at known paths inside something that is otherwise not looked at. */
+  | { readonly kind: 'shape'; readonly leaves: readonly { readonly path: readonly string[]; readonly value: Value }[]; readonly label: string }
+  | { readonly kind: 'array'; readonly items: readonly Value[] }
+  | { readonly kind: 'function'; readonly node: Node; readonly module: Module; readonly frame?: Frame; readonly self?: Value }
+  | { readonly kind: 'class'; readonly node: Node; readonly module: Module }
+  | { readonly kind: 'instance'; readonly node: Node; readonly module: Module; readonly construction?: Node; readonly args?: readonly Value[] }
+  | { readonly kind: 'namespace'; readonly file: string }
+  | { readonly kind: 'enum'; readonly members: ReadonlyMap<string, Value> }
+  /** A name that rules.json lists as a client: a factory when it is called, a ready client when it is not. */
+  | EntryValue
+  /** A method of a client, before it is called. */
+  | { readonly kind: 'method'; readonly client: ClientValue; readonly name: string }
+  /** A value of a package or of the platform: `next-auth#getServerSession`, `global#process.env.NAME`. */
+  | { readonly kind: 'external'; readonly module: string; readonly path: readonly string[] }
+  | { readonly kind: 'tenant-id'; readonly source: TenantIdSource; readonly step: Step }
+  | { readonly kind: 'union'; readonly of: readonly Value[] }
+  | UnknownValue
+
+export interface EntryValue {
+  readonly kind: 'entry'
+  readonly entries: readonly ClientEntry[]
+  readonly module: Module
+  readonly node: Node
+}
+
+export interface UnknownValue {
+  readonly kind: 'unknown'
+  readonly reason: string
+  readonly module: Module
+  readonly node: Node
+}
+
+/** All alternatives of a value, flattened, without duplicates of the same object. */
+export function alternatives(value: Value): readonly Value[] {
+  if (value.kind !== 'union') return [value]
+  return [...new Set(value.of.flatMap((item) => alternatives(item)))]
+}
+
+export function union(values: readonly Value[]): Value {
+  const flat = [...new Set(values.flatMap(alternatives))]
+  const seen = new Set<string>()
+  const distinct = flat.filter((value) => {
+    if (value.kind !== 'literal') return true
+    const key = `${typeof value.value}:${String(value.value)}`
+    return seen.has(key) ? false : (seen.add(key), true)
+  })
+  return distinct.length === 1 ? distinct[0]! : { kind: 'union', of: distinct }
+}
+
+/** What awaiting a value gives. */
+export function awaited(value: Value): Value {
+  if (value.kind === 'promise') return awaited(value.of)
+  if (value.kind === 'union') return union(value.of.map(awaited))
+  return value
+}
+
+export function promised(value: Value): Value {
+  return value.kind === 'promise' ? value : { kind: 'promise', of: value }
+}
+
+/** The texts a value may be; undefined when one of them is not known. */
+export function literalTexts(value: Value): string[] | undefined {
+  const texts: string[] = []
+  for (const item of alternatives(value)) {
+    if (item.kind === 'literal' && typeof item.value === 'string') texts.push(item.value)
+    else if (item.kind === 'literal' && (item.value === null || item.value === undefined)) continue
+    else return undefined
+  }
+  return texts
+}
