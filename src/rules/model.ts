@@ -100,7 +100,12 @@ export interface RouteRule {
 /** Where a trusted tenant id comes from. */
 export type TenantIdSource = { readonly position: RulePosition } & (
   | { readonly kind: 'call'; readonly name: ExportName; readonly path: readonly string[] }
-  | { readonly kind: 'wrapper'; readonly name: ExportName; readonly path: readonly string[]; readonly parameter: number }
+  | {
+      readonly kind: 'wrapper'
+      readonly name: ExportName
+      readonly path: readonly string[]
+      readonly parameter: number
+    }
   | { readonly kind: 'parameter'; readonly parameter: string; readonly path: readonly string[] }
   | { readonly kind: 'expression'; readonly expression: string }
   | { readonly kind: 'request'; readonly request: string; readonly checkedBy: readonly ExportName[] }
