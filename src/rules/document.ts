@@ -23,7 +23,6 @@ export interface Mistake extends RulePosition {
 }
 
 const syntax: Readonly<Record<string, string>> = {
-  InvalidSymbol: 'expected a value: a string in double quotes, a number, true, false, null, [ or {',
   InvalidNumberFormat: 'this is not a number',
   PropertyNameExpected: 'expected a key in double quotes',
   ValueExpected: 'expected a value',
@@ -50,15 +49,28 @@ export function parseDocument(text: string): { root: Spot | undefined; mistakes:
   const positionOf = positions(plain)
   const errors: ParseError[] = []
   const tree = parseTree(plain, errors, { allowTrailingComma: true, allowEmptyContent: true })
-  const mistakes = errors.map((error) => {
-    const code = printParseErrorCode(error.error)
-    return { ...positionOf(error.offset), message: syntax[code] ?? code }
-  })
-  if (tree)
-    doubledKeys(tree, (key, node) =>
-      mistakes.push({ ...positionOf(node.offset), message: `key "${key}" stands here twice` }),
+  const mistakes = syntaxMistakes(plain, errors, positionOf)
+  if (tree && mistakes.length === 0) {
+    doubledKeys(tree, (key, { offset }) =>
+      mistakes.push({ ...positionOf(offset), message: `key "${key}" stands here twice` }),
     )
+  }
   return { root: tree && spot(tree, positionOf), mistakes }
+}
+
+function syntaxMistakes(
+  text: string,
+  errors: readonly ParseError[],
+  positionOf: (offset: number) => RulePosition,
+): Mistake[] {
+  const found = errors.map(({ error, offset, length }) => {
+    const code = printParseErrorCode(error)
+    const word = text.slice(offset, offset + length)
+    const noJson = word.startsWith("'") ? 'strings and keys take double quotes' : `"${word}" is no JSON`
+    return { ...positionOf(offset), message: code === 'InvalidSymbol' ? noJson : (syntax[code] ?? code) }
+  })
+  // A mistake of syntax brings others with it in the same line.
+  return found.filter(({ line }, i) => line !== found[i - 1]?.line)
 }
 
 function spot(node: Node, positionOf: (offset: number) => RulePosition): Spot {

@@ -36,10 +36,7 @@ export function parseRules(text: string, file: string, shown = file): Rules {
     ])
   }
   const parsed = rulesSchema.safeParse(root.value)
-  const found = [
-    ...(parsed.success ? [] : schemaMistakes(rulesSchema, parsed.error.issues, root)),
-    ...ruleMistakes(root),
-  ]
+  const found = [...(parsed.success ? [] : schemaMistakes(rulesSchema, root)), ...ruleMistakes(root)]
   if (!parsed.success || found.length > 0) throw failed(shown, found)
   return buildRules(parsed.data, root, file)
 }
@@ -70,7 +67,11 @@ function read(file: string, real: string): string {
 }
 
 function isLink(file: string): boolean {
-  return lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink() ?? false
+  try {
+    return lstatSync(file).isSymbolicLink()
+  } catch {
+    return false
+  }
 }
 
 function errorCode(error: unknown): string {

@@ -1,100 +1,124 @@
-import type { core } from 'zod/mini'
+import * as z from 'zod/mini'
 import type { Mistake, Spot } from './document.ts'
 import { nearest } from './nearest.ts'
 
-type Issue = core.$ZodIssue
-type Schema = core.$ZodType
+type Schema = z.core.$ZodType
+type Issue = z.core.$ZodIssue
 
 /**
  * What the schema objects to, in the words of somebody who edits rules.json, each at its place.
- * @param issues what zod reports for the value of `root`
+ * @param root the value to check, as it stands in the file
+ * @param siblings other forms that the value could have had: their keys are known, but belong elsewhere
+ * @returns an empty list when the value has the right form
  */
-export function schemaMistakes(schema: Schema, issues: readonly Issue[], root: Spot): Mistake[] {
-  return issues.flatMap((issue) => explain(issue, schema, root, []))
+export function schemaMistakes(schema: Schema, root: Spot, siblings: readonly Schema[] = []): Mistake[] {
+  const parsed = z.safeParse(schema, root.value)
+  if (parsed.success) return []
+  const explained = new Set<string>()
+  return parsed.error.issues.flatMap((issue) => {
+    const place = descend(schema, root, issue.path)
+    if (place.spot && optionsOf(place.schema).length > 0) {
+      // Zod's own words about a union mix all its forms: the value is checked again, against the one that was meant.
+      const key = JSON.stringify(place.path)
+      if (explained.has(key)) return []
+      explained.add(key)
+      return unionMistakes(place.schema, place.spot)
+    }
+    return explain(issue, place, siblings)
+  })
 }
 
-/** @param siblings other forms that the object could have had: their keys are known, but belong elsewhere */
-function explain(issue: Issue, schema: Schema, root: Spot, siblings: readonly Schema[]): Mistake[] {
-  const { schema: at, parent, spot } = descend(schema, root, issue.path)
+/** Where an issue leads: `spot` is undefined when the file has nothing there, `parent` is what holds it. */
+interface Place {
+  readonly schema: Schema
+  readonly parent: Spot
+  readonly spot: Spot | undefined
+  readonly path: readonly PropertyKey[]
+}
+
+/** Follows a path through the schema and the file, up to the first union. */
+function descend(schema: Schema, root: Spot, path: readonly PropertyKey[]): Place {
+  let at = unwrap(schema)
+  let parent = root
+  let spot: Spot | undefined = root
+  for (const [depth, step] of path.entries()) {
+    if (spot && optionsOf(at).length > 0) return { schema: at, parent, spot, path: path.slice(0, depth) }
+    if (spot) parent = spot
+    spot = typeof step === 'number' ? spot?.items[step] : spot?.get(String(step))
+    const { def } = (at as z.core.$ZodTypes)._zod
+    if (def.type === 'object') at = unwrap(def.shape[String(step)] ?? at)
+    else if (def.type === 'array') at = unwrap(def.element)
+    else if (def.type === 'record') at = unwrap(def.valueType)
+  }
+  return { schema: at, parent, spot, path }
+}
+
+function explain(
+  issue: Issue,
+  { schema, parent, spot, path }: Place,
+  siblings: readonly Schema[],
+): Mistake[] {
+  if (!spot) return [{ ...parent.position, message: `missing key "${String(path.at(-1))}"` }]
+  const say = (message: string, suggestion?: string) => [
+    { ...spot.position, message, ...(suggestion && { suggestion }) },
+  ]
   switch (issue.code) {
-    case 'unrecognized_keys': {
-      // When only one form of a union comes into question zod reports that form's issues as the union's own.
-      const form = (spot && formOf(at, spot)) ?? at
-      const others = [...siblings, ...optionsOf(at).filter((option) => option !== form)]
-      return issue.keys.map((key) => unknownKey(key, form, spot ?? parent, others, issue.path))
-    }
-    case 'invalid_union':
-      return spot ? explainUnion(issue.errors, at, spot) : [missing(issue.path, parent)]
+    case 'unrecognized_keys':
+      return issue.keys.map((key) => unknownKey(key, schema, spot, siblings, path))
     case 'invalid_type':
-      if (!spot) return [missing(issue.path, parent)]
-      return [
-        { ...spot.position, message: `expected ${article(issue.expected)}, found ${kindOf(spot.value)}` },
-      ]
+      return say(`expected ${kindNames[issue.expected] ?? issue.expected}, found ${kindOf(spot.value)}`)
     case 'invalid_value': {
-      if (!spot) return [missing(issue.path, parent)]
       const words = issue.values.map(String)
-      const list = words.map((word) => `"${word}"`).join(', ')
-      const suggestion = typeof spot.value === 'string' ? nearest(spot.value, words) : undefined
-      const message = `expected ${words.length > 1 ? 'one of ' : ''}${list}, found ${shown(spot.value)}`
-      return [{ ...spot.position, message, ...(suggestion && { suggestion }) }]
+      const found = typeof spot.value === 'string' ? `"${spot.value}"` : kindOf(spot.value)
+      const expected = words.map((word) => `"${word}"`).join(', ')
+      return say(
+        `expected ${words.length > 1 ? 'one of ' : ''}${expected}, found ${found}`,
+        typeof spot.value === 'string' ? nearest(spot.value, words) : undefined,
+      )
     }
     case 'too_small':
-      if (issue.origin === 'array')
-        return [{ ...(spot ?? parent).position, message: 'expected at least one entry' }]
+      return say(issue.origin === 'array' ? 'expected at least one entry' : issue.message)
+    default:
+      return say(issue.message)
   }
-  return [{ ...(spot ?? parent).position, message: issue.message }]
 }
 
-/** Explains an object by the form it was meant to have, which its first key says; the other forms would only confuse. */
-function explainUnion(errors: readonly (readonly Issue[])[], union: Schema, spot: Spot): Mistake[] {
+/** Checks a value against the one form of a union that it was meant to have. */
+function unionMistakes(union: Schema, spot: Spot): Mistake[] {
   const options = optionsOf(union)
+  const others = (form: Schema) => options.filter((option) => option !== form)
+  const textForm = options.find((option) => keysOf(option).length === 0)
+  if (textForm && typeof spot.value === 'string') return schemaMistakes(textForm, spot)
   if (kindOf(spot.value) !== 'an object') {
-    const texts = options.some((option) => keysOf(option).length === 0)
     return [
       {
         ...spot.position,
-        message: `expected ${texts ? 'a string or ' : ''}an object, found ${kindOf(spot.value)}`,
+        message: `expected ${textForm ? 'a string or ' : ''}an object, found ${kindOf(spot.value)}`,
       },
     ]
   }
-  const explainAs = (form: Schema, issues: readonly Issue[]) =>
-    issues.flatMap((issue) =>
-      explain(
-        issue,
-        form,
-        spot,
-        options.filter((option) => option !== form),
-      ),
-    )
-  const form = formOf(union, spot)
-  if (form) return explainAs(form, errors[options.indexOf(form)] ?? [])
-  const firsts = options.map((option) => keysOf(option)[0] ?? '')
+  // The first key of a form's shape is the one that says which form it is.
+  const forms = options.flatMap((form) =>
+    keysOf(form)
+      .slice(0, 1)
+      .map((first) => ({ form, first })),
+  )
+  const meant = forms.find(({ first }) => spot.get(first))
+  if (meant) return schemaMistakes(meant.form, spot, others(meant.form))
   for (const [key] of spot.entries) {
-    const meant = firsts.indexOf(nearest(key, firsts) ?? '')
+    const suggestion = nearest(
+      key,
+      forms.map(({ first }) => first),
+    )
+    const near = forms.find(({ first }) => first === suggestion)
     // The misspelt key explains why the right one is missing.
-    if (firsts[meant])
-      return explainAs(
-        options[meant]!,
-        (errors[meant] ?? []).filter((issue) => issue.path[0] !== firsts[meant]),
-      )
+    const missing = `missing key "${suggestion}"`
+    if (near)
+      return schemaMistakes(near.form, spot, others(near.form)).filter(({ message }) => message !== missing)
   }
   return [
-    {
-      ...spot.position,
-      message: `expected one of ${firsts
-        .filter(Boolean)
-        .map((key) => `"${key}"`)
-        .join(', ')}`,
-    },
+    { ...spot.position, message: `expected one of ${forms.map(({ first }) => `"${first}"`).join(', ')}` },
   ]
-}
-
-/** The form of a union that an object has: the first one whose first key it has. */
-function formOf(union: Schema, spot: Spot): Schema | undefined {
-  return optionsOf(union).find((option) => {
-    const [first] = keysOf(option)
-    return first !== undefined && spot.get(first) !== undefined
-  })
 }
 
 function unknownKey(
@@ -106,68 +130,46 @@ function unknownKey(
 ): Mistake {
   const position = object.keyPosition(key)
   const known = keysOf(schema)
-  if (siblings.some((other) => keysOf(other).includes(key)))
+  if (siblings.some((other) => keysOf(other).includes(key))) {
     return { ...position, message: `"${key}" does not go with "${known[0]}"` }
-  const suggestion = nearest(key, known) ?? nearest(key, siblings.flatMap(keysOf))
-  const what = path[0] === 'lint' ? 'lint rule' : 'key'
-  return { ...position, message: `unknown ${what} "${key}"`, ...(suggestion && { suggestion }) }
-}
-
-function missing(path: readonly PropertyKey[], parent: Spot): Mistake {
-  return { ...parent.position, message: `missing key "${String(path.at(-1))}"` }
-}
-
-/** Follows a path through the schema and the file. `spot` is undefined where the file has nothing. */
-function descend(
-  schema: Schema,
-  root: Spot,
-  path: readonly PropertyKey[],
-): { schema: Schema; parent: Spot; spot: Spot | undefined } {
-  let at = unwrap(schema)
-  let parent = root
-  let spot: Spot | undefined = root
-  for (const step of path) {
-    if (spot) parent = spot
-    at = (spot && formOf(at, spot)) ?? at
-    spot = typeof step === 'number' ? spot?.items[step] : spot?.get(String(step))
-    const def = (at as core.$ZodTypes)._zod.def
-    if (def.type === 'object') at = unwrap(def.shape[String(step)] ?? at)
-    else if (def.type === 'array') at = unwrap(def.element)
-    else if (def.type === 'record') at = unwrap(def.valueType)
   }
-  return { schema: at, parent, spot }
+  const suggestion = nearest(key, known)
+  return {
+    ...position,
+    message: `unknown ${path[0] === 'lint' ? 'lint rule' : 'key'} "${key}"`,
+    ...(suggestion && { suggestion }),
+  }
 }
 
 function unwrap(schema: Schema): Schema {
-  const def = (schema as core.$ZodTypes)._zod.def
+  const { def } = (schema as z.core.$ZodTypes)._zod
   return def.type === 'optional' ? unwrap(def.innerType) : schema
 }
 
+/** The forms of a union; none of anything else. */
 function optionsOf(schema: Schema): readonly Schema[] {
-  const def = (schema as core.$ZodTypes)._zod.def
+  const { def } = (schema as z.core.$ZodTypes)._zod
   return def.type === 'union' ? def.options : []
 }
 
+/** The keys that an object may have; none of anything else. */
 function keysOf(schema: Schema): string[] {
-  const def = (schema as core.$ZodTypes)._zod.def
+  const { def } = (schema as z.core.$ZodTypes)._zod
   return def.type === 'object' ? Object.keys(def.shape) : []
 }
 
-function article(expected: string): string {
-  if (expected === 'int') return 'a whole number'
-  if (expected === 'record' || expected === 'object') return 'an object'
-  if (expected === 'array') return 'a list'
-  return expected === 'boolean' ? 'true or false' : `a ${expected}`
+const kindNames: Readonly<Record<string, string>> = {
+  string: 'a string',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'an object',
+  record: 'an object',
 }
 
-/** What a JSON value is, with its article: `a string`, `a list`. */
+/** What a JSON value is, as it is said in a message. */
 export function kindOf(value: unknown): string {
-  if (value === null) return 'null'
-  if (Array.isArray(value)) return 'a list'
-  if (typeof value === 'object') return 'an object'
-  return typeof value === 'boolean' || typeof value === 'number' ? String(value) : `a ${typeof value}`
-}
-
-function shown(value: unknown): string {
-  return typeof value === 'string' ? `"${value}"` : kindOf(value)
+  if (value === null || typeof value === 'boolean' || typeof value === 'number') return String(value)
+  return typeof value === 'string' ? 'a string' : Array.isArray(value) ? 'a list' : 'an object'
 }
