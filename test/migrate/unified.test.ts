@@ -38,6 +38,13 @@ describe('text', () => {
     expect(performance.now() - start).toBeLessThan(2_000)
     expect(text.match(/^@@/gm)).toHaveLength(50)
   })
+
+  it('does not search for the smallest edit of a file that is another one altogether', () => {
+    const start = performance.now()
+    const text = unifiedDiff('other.ts', 'a\n'.repeat(40_000), 'b\n'.repeat(40_000))
+    expect(performance.now() - start).toBeLessThan(5_000)
+    expect(text).toContain('@@ -1,40000 +1,40000 @@')
+  })
 })
 
 describe('git apply', () => {
@@ -81,6 +88,7 @@ describe('git apply', () => {
     ['lines that look like headers', '-- a b\n++ a b\n', '-- a c\n++ a b\n'],
     ['text added to an empty file', '', 'one\n'],
     ['characters beyond the basic plane', 'const a = "😀"\n', 'const b = "😀"\n'],
+    ['another file altogether', 'a\r\n'.repeat(3_000), `${'b\n'.repeat(2_000)}no newline`],
     ['line separators that are no line ends', 'a\u2028b\rc\nd\n', 'a\u2028b\rc\ne\n'],
   ])('%s', (_case, from, to) => {
     expectApplied([{ path: 'src/file.ts', before: from, after: to }])
