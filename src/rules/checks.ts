@@ -42,6 +42,8 @@ function databaseMistakes(databases: Spot): Mistake[] {
     })
   }
   for (const [name, database] of entries) {
+    if (name === '__proto__')
+      found.push({ ...databases.keyPosition(name), message: 'a database can\'t be called "__proto__"' })
     if (name.trim() === '')
       found.push({ ...databases.keyPosition(name), message: 'the name of a database must not be empty' })
     if (database.get('rows') && (database.get('perTenant')?.value ?? false) === false) {

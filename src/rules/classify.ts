@@ -44,31 +44,23 @@ export function createClassifier(rules: Rules): Classifier {
     rule,
     matches: compileGlob(rule.files),
     about: rule.tables ? createNameMatcher(rule.tables) : () => true,
+    verdict: { databases: [rule.database], reason: rule.reason, by: 'exception', rule } satisfies Verdict,
   }))
   const exceptionsOf = remember((path) => exceptions.filter((item) => item.matches(path)))
-  const exception = (path: string, table: string | undefined) =>
-    exceptionsOf(path).find(({ rule, about }) => (table === undefined ? !rule.tables : about(table)))?.rule
+  const findException = (path: string, table: string | undefined) =>
+    exceptionsOf(path).find(({ rule, about }) => (table === undefined ? !rule.tables : about(table)))
 
-  const judge = (file: string, table: string | undefined): Verdict | undefined => {
-    const intended = exception(file, table)
-    if (intended)
-      return { databases: [intended.database], reason: intended.reason, by: 'exception', rule: intended }
-    const owner = table === undefined ? undefined : tableDatabases(table)
-    if (owner) return { databases: owner.databases, reason: ownerReason(table!, owner), by: 'table' }
-    const placed = route(file)
-    return (
-      placed && {
-        databases: [placed.database],
-        reason: placed.reason ?? `files "${placed.files}" belong to ${placed.database}`,
-        by: 'route',
-        rule: placed,
-      }
-    )
-  }
-  const verdicts = remember((file) => ({
-    plain: remember(() => judge(file, undefined)),
-    ofTable: remember((table) => judge(file, table)),
-  }))
+  // A verdict is made once for a table or a file, never for each pair of them: there may be 100,000 of those.
+  const tableVerdict = remember((table): Verdict | undefined => {
+    const owner = tableDatabases(table)
+    return owner && { databases: owner.databases, reason: ownerReason(table, owner), by: 'table' }
+  })
+  const routeVerdict = remember((file): Verdict | undefined => {
+    const rule = route(file)
+    if (!rule) return undefined
+    const reason = rule.reason ?? `files "${rule.files}" belong to ${rule.database}`
+    return { databases: [rule.database], reason, by: 'route', rule }
+  })
 
   return {
     tableDatabases,
@@ -76,9 +68,11 @@ export function createClassifier(rules: Rules): Classifier {
     functionDatabases: owners((database) => database.functions),
     authDatabase: () => rules.databases.find((database) => database.auth)?.name,
     route,
-    exception,
+    exception: (path, table) => findException(path, table)?.rule,
     expected: ({ file, table }) =>
-      table === undefined ? verdicts(file).plain('') : verdicts(file).ofTable(table),
+      findException(file, table)?.verdict ??
+      (table === undefined ? undefined : tableVerdict(table)) ??
+      routeVerdict(file),
   }
 }
 

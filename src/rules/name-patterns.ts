@@ -71,8 +71,11 @@ export function createNameMatcher(names: readonly NamePattern[]): (name: string)
 export function remember<T>(find: (key: string) => T): (key: string) => T {
   const known = new Map<string, T>()
   return (key) => {
-    if (!known.has(key)) known.set(key, find(key))
-    return known.get(key) as T
+    const answer = known.get(key)
+    if (answer !== undefined || known.has(key)) return answer as T
+    const found = find(key)
+    known.set(key, found)
+    return found
   }
 }
 

@@ -200,6 +200,10 @@ describe('meaning', () => {
       '{"databases":{"a":{"rows":{"column":"c"}},"t":{"perTenant":true}}}',
       'rules.json:1:20 "rows" is for a database with "perTenant": true, which "a" is not',
     ],
+    [
+      '{"databases":{"t":{"perTenant":true},"__proto__":{}}}',
+      'rules.json:1:38 a database can\'t be called "__proto__"',
+    ],
     ['{"databases":{"":{"perTenant":true}}}', 'rules.json:1:15 the name of a database must not be empty'],
   ])('%s', (text, message) => expect(complaints(text)).toBe(message))
 
