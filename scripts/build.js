@@ -16,6 +16,8 @@ await build({
   splitting: true,
   format: 'esm',
   platform: 'node',
+  // jsonc-parser's `main` is a UMD file that can't be bundled.
+  mainFields: ['module', 'main'],
   target: 'node20.19',
   // Small pure-JavaScript libraries are bundled for a quick start; native and large ones stay outside.
   external: ['oxc-parser', 'oxc-resolver', 'ts-morph'],

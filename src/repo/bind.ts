@@ -6,9 +6,10 @@ const typeContainers = new Set(['TSTypeAnnotation', 'TSTypeParameterInstantiatio
 
 /**
  * Adds to every node its parent, to every scope its names, and to every identifier what it names.
+ * @param unresolved collects the names that are read and declared nowhere
  * @returns the module's scope
  */
-export function bind(program: Node): Scope {
+export function bind(program: Node, unresolved?: Set<string>): Scope {
   const root: Scope = { kind: 'module', node: program, bindings: new Map() }
   program.scope = root
   const pending: { id: Node; scope: Scope; type: boolean; write: boolean }[] = []
@@ -125,6 +126,7 @@ export function bind(program: Node): Scope {
   for (const { id, scope, type, write } of pending) {
     if (id.binding) continue
     const binding = find(scope, id.name)
+    if (!binding) unresolved?.add(id.name)
     if (!binding || binding.id === id) continue
     id.binding = binding
     binding.references.push(id)

@@ -14,6 +14,8 @@ export interface BrokenFile {
 export interface RepositoryOptions {
   /** Whether a path relative to the root belongs to the code base. */
   readonly includes?: (path: string) => boolean
+  /** The same code base before some texts changed: everything about files that did not change is taken from it. */
+  readonly before?: Repository
   /** Texts that stand in for files on disk, by absolute path. */
   readonly overlay?: ReadonlyMap<string, string>
 }
@@ -35,6 +37,17 @@ export class Repository {
 
   constructor(root: string, options: RepositoryOptions = {}) {
     this.root = root
+    const { before } = options
+    if (before) {
+      this.files = before.files
+      this.#absolute = before.#absolute
+      this.#resolver = before.#resolver
+      for (const [file, bytes] of before.#bytes) this.#bytes.set(file, bytes)
+      for (const [file, module] of before.#modules) if (!options.overlay?.has(file)) this.#modules.set(file, module)
+      for (const [file, broken] of before.broken) if (!options.overlay?.has(file)) this.broken.set(file, broken)
+      for (const [path, text] of options.overlay ?? []) this.#bytes.set(path, text)
+      return
+    }
     const found = discover(root)
     this.files = options.includes ? found.sources.filter(options.includes) : found.sources
     // Files outside the rules' `files` are still resolved: a client may be declared in one.

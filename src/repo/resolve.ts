@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, sep } from 'node:path'
-import { ResolverFactory } from 'oxc-resolver'
+import { type NapiResolveOptions, ResolverFactory } from 'oxc-resolver'
 
 const extensions = ['.ts', '.tsx', '.mts', '.cts', '.js', '.jsx', '.mjs', '.cjs']
 
@@ -19,25 +19,42 @@ export interface Resolver {
  * @param known whether an absolute path is a source file of the code base
  */
 export function createResolver(root: string, manifests: readonly string[], known: (path: string) => boolean): Resolver {
-  const factory = new ResolverFactory({
-    tsconfig: 'auto',
+  const options: NapiResolveOptions = {
     extensions,
     extensionAlias: { '.js': ['.ts', '.tsx', '.js', '.jsx'], '.jsx': ['.tsx', '.jsx'], '.mjs': ['.mts', '.mjs'], '.cjs': ['.cts', '.cjs'] },
     conditionNames: ['source', 'development', 'types', 'import', 'require', 'node', 'default'],
     mainFields: ['source', 'module', 'main', 'types'],
-  })
-  const plain = factory.cloneWithOptions({ extensions })
+  }
+  const factory = new ResolverFactory({ ...options, tsconfig: 'auto' })
+  const plain = new ResolverFactory(options)
+  const configured = new Map<string, ResolverFactory | undefined>()
+  /** A resolver with the nearest tsconfig or jsconfig of a folder, whatever files that one includes. */
+  const explicit = (folder: string): ResolverFactory | undefined => {
+    if (configured.has(folder)) return configured.get(folder)
+    const config = ['tsconfig.json', 'jsconfig.json'].map((name) => join(folder, name)).find((file) => existsSync(file))
+    const parent = dirname(folder)
+    const resolver = config ? new ResolverFactory({ ...options, tsconfig: { configFile: config, references: 'auto' } }) : folder === root || parent === folder ? undefined : explicit(parent)
+    configured.set(folder, resolver)
+    return resolver
+  }
   let packages: Map<string, string> | undefined
   const byFolder = new Map<string, Map<string, string | undefined>>()
 
   const find = (from: string, specifier: string): string | undefined => {
-    for (const resolver of [factory, plain]) {
+    const attempts = [
+      () => factory.resolveFileSync(from, specifier).path,
+      // (Own caches: a clone shares the failures of the resolver it is made from.)
+      // The nearest tsconfig may leave the file out (`include`), or extend a package that is not installed.
+      () => explicit(dirname(from))?.sync(dirname(from), specifier).path,
+      () => plain.sync(dirname(from), specifier).path,
+    ]
+    for (const attempt of attempts) {
       try {
-        const path = resolver.resolveFileSync(from, specifier).path
+        const path = attempt()
         if (path && known(path)) return path
         if (path) break
       } catch {
-        // A tsconfig that extends a package which is not installed makes the first resolver fail; the second has none.
+        // A configuration that can't be read here is reported by the type check; the next attempt may do without it.
       }
     }
     if (specifier.startsWith('.')) return undefined

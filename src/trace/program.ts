@@ -2,7 +2,7 @@ import type { Dialect } from '../dialects/dialect.ts'
 import type { Module } from '../repo/module.ts'
 import { type Binding, type Node, unwrap } from '../repo/node.ts'
 import type { Repository } from '../repo/repository.ts'
-import type { ClientEntry, Rules, TenantIdSource } from '../rules/model.ts'
+import type { ClientEntry, ExportName, Rules, TenantIdSource } from '../rules/model.ts'
 import { type Callers, membersByName, type Use } from './callers.ts'
 import { bindingValue } from './bindings.ts'
 import { entryClient, entryValue } from './entries.ts'
@@ -45,9 +45,8 @@ export class Program {
     this.rules = rules
     this.dialects = dialects
     this.names = new Names(repository)
-    const named = (name: ClientEntry['name']) => new NamedValue(name, resolveName(repository, this.names, rules, name))
-    this.clients = rules.databases.flatMap((database) => database.clients.map((entry) => ({ entry, value: named(entry.name) })))
-    this.sources = [...rules.tenantId.sources, ...rules.databases.flatMap((database) => database.rows?.sources ?? [])].flatMap((source) => ('name' in source ? [{ source, value: named(source.name) }] : []))
+    this.clients = rules.databases.flatMap((database) => database.clients.map((entry) => ({ entry, value: this.named(entry.name) })))
+    this.sources = [...rules.tenantId.sources, ...rules.databases.flatMap((database) => database.rows?.sources ?? [])].flatMap((source) => ('name' in source ? [{ source, value: this.named(source.name) }] : []))
     for (const { entry, value } of this.clients) {
       if (entry.kind !== 'export') continue
       for (const place of value.places) {
@@ -57,6 +56,11 @@ export class Program {
         else this.#entries.set(key, [entry])
       }
     }
+  }
+
+  /** A `module#export` of the rules, found in the code base. */
+  named(name: ExportName): NamedValue {
+    return new NamedValue(name, resolveName(this.repository, this.names, this.rules, name))
   }
 
   /** The rules' entries for a declaration, as a value. */

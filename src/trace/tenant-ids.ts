@@ -1,7 +1,7 @@
 import { parseSync } from 'oxc-parser'
 import type { Module } from '../repo/module.ts'
-import { find, scopeOf } from '../repo/bind.ts'
-import { type Binding, enclosingFunction, isFunction, type Node, type Scope, unwrap, walk } from '../repo/node.ts'
+import { bind, find, scopeOf } from '../repo/bind.ts'
+import { type Binding, enclosingFunction, isFunction, type Node, type Scope, unwrap } from '../repo/node.ts'
 import { returnedExpressions } from './calls.ts'
 import { evaluate, objectEntry } from './evaluate.ts'
 import { bindingValue } from './bindings.ts'
@@ -107,19 +107,7 @@ export function freeNames(expression: string): string[] {
   const known = freeNameMemo.get(expression)
   if (known) return known
   const names = new Set<string>()
-  const program = parseSync('expression.ts', `(${expression})`).program as unknown as Node
-  walk(program, (node) => {
-    if (node.type === 'MemberExpression' && !node.computed) {
-      walk(node.object, (inner) => {
-        if (inner.type === 'Identifier') names.add(inner.name)
-        return inner.type !== 'MemberExpression'
-      })
-      if (node.object.type !== 'Identifier') return undefined
-      return false
-    }
-    if (node.type === 'Identifier') names.add(node.name)
-    return undefined
-  })
+  bind(parseSync('expression.ts', `(${expression})`).program as unknown as Node, names)
   freeNameMemo.set(expression, [...names])
   return [...names]
 }

@@ -46,7 +46,11 @@ export function withoutPlanned(
 }
 
 /** The places a specifier can mean, without extension and `/index`; a package's name when it is none of ours. */
-function modulePlaces(specifier: string, folder: string, options: Typescript.CompilerOptions): string[] {
+export function modulePlaces(
+  specifier: string,
+  folder: string,
+  options: Typescript.CompilerOptions,
+): string[] {
   if (/^\.{0,2}\//.test(specifier)) return [stem(compilerPath(specifier, folder))]
   const base = (options.pathsBasePath as string | undefined) ?? options.baseUrl ?? folder
   const places = [stem(specifier)]

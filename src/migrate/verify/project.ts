@@ -8,6 +8,7 @@ import { withoutPlanned } from './planned.ts'
 import type { PlannedExport } from './result.ts'
 import { Scan } from './scan.ts'
 import { showsOtherTypes } from './shape.ts'
+import { stubs } from './stubs.ts'
 
 export interface ProjectInput {
   /** The changed files that this configuration is in charge of. */
@@ -65,7 +66,7 @@ export class Project {
     this.#addRoots(visible)
 
     const previous = this.#new
-    const next = (this.#new = this.#open(after, previous?.program))
+    const next = (this.#new = this.#open(this.#withStubs(input), previous?.program))
     if (previous) this.#carryOver(previous, next)
 
     const affected = this.#affected(visible, next.program, () => this.#oldVersion(before).program)
@@ -112,6 +113,14 @@ export class Project {
     const edited = [...paths].filter((path) => text(previous, path) !== text(next, path))
     const affected = this.#affected(edited, next.program, () => previous.program)
     for (const [file, errors] of previous.errors) if (!affected.has(file)) next.errors.set(file, errors)
+  }
+
+  /** The new version as it will be once the planned clients are written. */
+  #withStubs({ after, planned, root }: ProjectInput): Version {
+    this.#host.show(after)
+    const added = stubs(planned, this.#config.options, root, (path) => this.#host.readFile(path))
+    this.#host.createsFiles ||= [...added.keys()].some((path) => !this.#host.fileExists(path))
+    return new Map([...after, ...added])
   }
 
   #addRoots(changed: ReadonlySet<string>): void {

@@ -5,6 +5,13 @@ export interface PlannedExport {
   /** A specifier as the rules write it: alias, package, or a path relative to the root. */
   readonly module: string
   readonly export: string
+  /** The client it takes the place of; the check then assumes that both give out the same type. */
+  readonly like?: {
+    readonly module: string
+    readonly export: string
+    /** The planned export returns a promise of the client. */
+    readonly async: boolean
+  }
 }
 
 /** A type error that a file has after the change and did not have before. */

@@ -1,0 +1,27 @@
+import { existsSync, realpathSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { explain } from '../lint/explain.ts'
+import { planMigration } from '../migrate/plan.ts'
+import { explanation } from '../report/explanation.ts'
+import { trace } from '../trace/trace.ts'
+import { EXIT_CLEAN, EXIT_FOUND } from './exit.ts'
+import { type OutputOptions, type Terminal, wantsColor } from './output.ts'
+import { assertNamesFound, openProject } from './project.ts'
+import { UsageError } from './usage-error.ts'
+
+/** `tenantize explain <file:line>` */
+export async function explainCommand(place: string, options: OutputOptions & { readonly rules?: string }, terminal: Terminal): Promise<number> {
+  const parts = /^(.*?):(\d+)(?::\d+)?$/.exec(place)
+  if (!parts) throw new UsageError(`${place}: expected <file>:<line>`)
+  const [, name = '', line = ''] = parts
+  const path = resolve(name)
+  if (!existsSync(path)) throw new UsageError(`${name}: there is no such file`)
+  const file = realpathSync(path)
+  const project = openProject(name, options.rules)
+  if (!project.repository.has(file)) throw new UsageError(`${name}: the file is not part of the code base of ${project.rules.file}`)
+  const traced = trace(project.repository, project.rules, project.dialects)
+  assertNamesFound(project.rules, traced.facts)
+  const result = explain(traced, project.rules, project.classifier, project.repository.relative(file), Number(line), () => planMigration(traced, project.rules, project.classifier).sites)
+  terminal.out(options.format.includes('json') ? `${JSON.stringify(result, null, 2)}\n` : explanation(result, wantsColor(terminal, options.color)))
+  return result.accesses.length + result.creations.length > 0 ? EXIT_CLEAN : EXIT_FOUND
+}

@@ -1,0 +1,19 @@
+import { lint } from '../lint/lint.ts'
+import { trace } from '../trace/trace.ts'
+import { EXIT_CLEAN, EXIT_FOUND } from './exit.ts'
+import { checkFormats, type OutputOptions, type Terminal, writeResult } from './output.ts'
+import { assertNamesFound, openProject } from './project.ts'
+import { version } from './version.ts'
+
+export type LintCommandOptions = OutputOptions & { readonly rules?: string }
+
+/** `tenantize lint [dir]` */
+export async function lintCommand(directory: string | undefined, options: LintCommandOptions, terminal: Terminal): Promise<number> {
+  checkFormats('lint', options.format)
+  const project = openProject(directory, options.rules)
+  const traced = trace(project.repository, project.rules, project.dialects)
+  assertNamesFound(project.rules, traced.facts)
+  const result = lint(traced, project.rules, project.classifier, { startedAt: 0, only: project.inScope })
+  await writeResult(result, options, terminal, (file) => (project.repository.has(project.repository.absolute(file)) ? project.repository.text(project.repository.absolute(file)) : undefined), version)
+  return result.summary.errors > 0 ? EXIT_FOUND : EXIT_CLEAN
+}

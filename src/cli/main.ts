@@ -1,0 +1,90 @@
+import { Command, CommanderError, InvalidArgumentError } from 'commander'
+import { EXIT_FAILURE } from './exit.ts'
+import type { Terminal } from './output.ts'
+import { UsageError } from './usage-error.ts'
+import { version } from './version.ts'
+
+/** Options that every command on a code base has. */
+function common(command: Command): Command {
+  const collect = (value: string, list: string[]) => [...list, value]
+  return command
+    .option('--rules <file>', 'the rules file (default: rules.json of the folder or the nearest one above)')
+    .option('--format <name>', 'output format; may be repeated', collect, [])
+    .option('--output <file>', 'write the format with the same position to a file; may be repeated', collect, [])
+    .option('--quiet', 'only what must be said', false)
+    .option('--no-color', 'no colours (also NO_COLOR)')
+}
+
+/**
+ * Runs the program.
+ * @param argv the words after the program's name
+ * @returns the exit status: 0 clean, 1 findings (or work to do with `--check`), 2 usage, rules or internal error
+ */
+export async function main(argv: readonly string[], terminal: Terminal = systemTerminal()): Promise<number> {
+  let status = 0
+  const program = new Command('tenantize')
+    .description('Moves a TypeScript code base from one database to an application database plus one per tenant, and keeps it there.')
+    .version(version, '-v, --version')
+    .exitOverride()
+    .showHelpAfterError('(tenantize --help lists the commands)')
+    .configureOutput({ writeOut: (text) => terminal.out(text), writeErr: (text) => terminal.err(text) })
+
+  common(program.command('migrate [dir]').description('print the diff and the summary of the migration; --write applies it'))
+    .option('--write', 'change the files (verified first; all or none)')
+    .option('--dry-run', 'change nothing (the default)')
+    .option('--check', 'exit 1 when there is anything to rewrite or to review')
+    .option('--verify', 'type-check the change (the default with --write)')
+    .option('--no-verify', 'skip the type check')
+    .option('--allow-dirty', 'write although the work tree has uncommitted changes', false)
+    .addHelpText('after', '\nExamples:\n  $ tenantize migrate                     show what would change\n  $ tenantize migrate --write             change it\n  $ tenantize migrate --format diff | git apply --check\n  $ tenantize migrate --format markdown --output summary.md')
+    .action(async (dir, options) => {
+      status = await (await import('./migrate.ts')).migrateCommand(dir, options, terminal)
+    })
+  common(program.command('lint [dir]').description('report every call that reaches the wrong database'))
+    .addHelpText('after', '\nExamples:\n  $ tenantize lint\n  $ tenantize lint src/app/api --format json')
+    .action(async (dir, options) => {
+      status = await (await import('./lint.ts')).lintCommand(dir, options, terminal)
+    })
+  common(program.command('explain <place>').description('why: the chain from a call back to its client, the rule that decided, what would be rewritten'))
+    .addHelpText('after', '\nExamples:\n  $ tenantize explain src/app/api/accounts/route.ts:12')
+    .action(async (place, options) => {
+      status = await (await import('./explain.ts')).explainCommand(place, options, terminal)
+    })
+
+  try {
+    if (argv.length === 0) {
+      terminal.err(program.helpInformation())
+      return EXIT_FAILURE
+    }
+    await program.parseAsync([...argv], { from: 'user' })
+    return status
+  } catch (error) {
+    return report(error, terminal)
+  }
+}
+
+function report(error: unknown, terminal: Terminal): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_FAILURE
+  if (error instanceof InvalidArgumentError || error instanceof UsageError || isExpected(error)) {
+    terminal.err(`${error.message}\n`)
+    return EXIT_FAILURE
+  }
+  const unexpected = error as Error
+  terminal.err(`tenantize failed: ${unexpected?.stack ?? String(unexpected)}\nThis is a mistake of tenantize; please report it with the lines above.\n`)
+  return EXIT_FAILURE
+}
+
+/** Errors whose message says all that a user needs. */
+function isExpected(error: unknown): error is Error {
+  return error instanceof Error && ['RulesError', 'WriteError', 'VerifyError'].includes(error.name)
+}
+
+function systemTerminal(): Terminal {
+  return {
+    out: (text) => void process.stdout.write(text),
+    err: (text) => void process.stderr.write(text),
+    isTTY: process.stdout.isTTY === true,
+    columns: process.stdout.columns ?? 120,
+    env: process.env,
+  }
+}

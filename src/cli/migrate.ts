@@ -1,0 +1,50 @@
+import { migrate } from '../migrate/migrate.ts'
+import { trace } from '../trace/trace.ts'
+import { EXIT_CLEAN, EXIT_FOUND } from './exit.ts'
+import { checkFormats, type OutputOptions, type Terminal, writeResult } from './output.ts'
+import { assertNamesFound, openProject } from './project.ts'
+import { UsageError } from './usage-error.ts'
+import { version } from './version.ts'
+
+export type MigrateCommandOptions = OutputOptions & {
+  readonly rules?: string
+  readonly write?: boolean
+  readonly dryRun?: boolean
+  readonly check?: boolean
+  readonly verify?: boolean
+  readonly allowDirty: boolean
+}
+
+/** `tenantize migrate [dir]` */
+export async function migrateCommand(directory: string | undefined, options: MigrateCommandOptions, terminal: Terminal): Promise<number> {
+  checkFormats('migrate', options.format)
+  if (options.write && options.dryRun) throw new UsageError('--write and --dry-run exclude each other')
+  if (options.write && options.check) throw new UsageError('--write and --check exclude each other')
+  const project = openProject(directory, options.rules)
+  if (options.write && !options.allowDirty) await assertClean(project.root)
+  assertNamesFound(project.rules, trace(project.repository, project.rules, project.dialects).facts)
+  const { result, changes } = await migrate(project.repository, project.rules, project.classifier, {
+    startedAt: 0,
+    verify: options.verify ?? options.write ?? false,
+    only: project.inScope,
+    diffPath: project.diffPath,
+    dialects: project.dialects,
+  })
+  if (options.write) {
+    const { writeAll } = await import('../migrate/write.ts')
+    writeAll([...changes].map(([path, change]) => ({ path, text: change.after, original: change.before })))
+  }
+  const shown = options.write ? { ...result, written: true } : result
+  await writeResult(shown, options, terminal, (file) => project.repository.text(project.repository.absolute(file)), version)
+  if (result.summary.errors > 0) return EXIT_FOUND
+  return options.check && (changes.size > 0 || result.summary.needsReview > 0) ? EXIT_FOUND : EXIT_CLEAN
+}
+
+/** @throws UsageError when git knows of changes that are not committed */
+async function assertClean(root: string): Promise<void> {
+  const { dirtyFiles } = await import('../migrate/worktree.ts')
+  const tree = await dirtyFiles(root)
+  if (tree.dirty.length === 0) return
+  const shown = tree.dirty.slice(0, 5).join(', ')
+  throw new UsageError(`the work tree has uncommitted changes (${shown}${tree.dirty.length > 5 ? `, and ${tree.dirty.length - 5} more` : ''}); commit or stash them, or say --allow-dirty`)
+}

@@ -1,0 +1,80 @@
+import type { Module } from '../repo/module.ts'
+import { type Binding, type Node, unwrap } from '../repo/node.ts'
+import type { Access } from '../trace/accesses.ts'
+import { outermostFunction } from '../trace/points.ts'
+import type { Need } from './needs.ts'
+
+/** How an access gets its client. */
+export type Holder =
+  /** A constant or variable of a function, given by one call. */
+  | { readonly kind: 'variable'; readonly binding: Binding; readonly declarator: Node; readonly init: Node }
+  /** `let x; … x = call()`, assigned once. */
+  | { readonly kind: 'assigned'; readonly binding: Binding; readonly assignment: Node }
+  /** The factory is called where the client is used. */
+  | { readonly kind: 'inline'; readonly node: Node }
+  /** A parameter of the function around. */
+  | { readonly kind: 'parameter'; readonly binding: Binding }
+  /** Something from elsewhere: an import, a module's value, a field, a part of an object. */
+  | { readonly kind: 'foreign'; readonly text: string; readonly binding?: Binding }
+
+/** Accesses of one function that share a holder and a target. */
+export interface Group {
+  readonly module: Module
+  readonly holder: Holder
+  readonly from: string
+  readonly to: string
+  readonly accesses: Access[]
+}
+
+/** How the receiver of an access holds its client. */
+export function holderOf(access: Access): Holder {
+  const receiver = unwrap(access.candidate.receiver)
+  const text = access.module.text.slice(receiver.start, receiver.end)
+  if (receiver.type === 'CallExpression' || receiver.type === 'NewExpression' || receiver.type === 'AwaitExpression') return { kind: 'inline', node: receiver }
+  if (receiver.type !== 'Identifier' || !receiver.binding) return { kind: 'foreign', text }
+  const binding: Binding = receiver.binding
+  if (binding.kind === 'parameter') return binding.declaration.params.some((parameter: Node) => parameter === binding.id) ? { kind: 'parameter', binding } : { kind: 'foreign', text, binding }
+  const declarator = binding.declaration
+  if (binding.scope.kind === 'module' || declarator.type !== 'VariableDeclarator' || declarator.id !== binding.id) return { kind: 'foreign', text, binding }
+  if (declarator.init && binding.writes.length === 0 && isAcquisition(declarator.init)) return { kind: 'variable', binding, declarator, init: declarator.init }
+  if (!declarator.init && binding.writes.length === 1) {
+    const assignment = binding.writes[0]!.parent
+    if (assignment.type === 'AssignmentExpression' && assignment.operator === '=' && assignment.left === binding.writes[0] && isAcquisition(assignment.right) && assignment.parent.type === 'ExpressionStatement') return { kind: 'assigned', binding, assignment }
+  }
+  return { kind: 'foreign', text, binding }
+}
+
+/** A call, maybe awaited: replacing it loses nothing but the client it makes. */
+function isAcquisition(expression: Node): boolean {
+  let at = unwrap(expression)
+  if (at.type === 'AwaitExpression') at = unwrap(at.argument)
+  return at.type === 'CallExpression' || at.type === 'NewExpression'
+}
+
+/** Groups the accesses that have to move. */
+export function groupMoves(accesses: readonly Access[], needs: ReadonlyMap<Access, Need>): Group[] {
+  const groups = new Map<string, Group>()
+  const ids = new Map<unknown, number>()
+  const idOf = (item: unknown): number => {
+    let id = ids.get(item)
+    if (id === undefined) ids.set(item, (id = ids.size))
+    return id
+  }
+  for (const access of accesses) {
+    const need = needs.get(access)
+    if (need?.kind !== 'move') continue
+    const holder = holderOf(access)
+    const outer = outermostFunction(access.candidate.call)
+    const key = [
+      idOf(access.module),
+      holder.kind,
+      holder.kind === 'foreign' ? `${holder.text} ${idOf(outer)}` : holder.kind === 'inline' ? idOf(holder.node) : idOf(holder.binding),
+      need.to,
+    ].join(' ')
+    const group = groups.get(key)
+    if (group) group.accesses.push(access)
+    else groups.set(key, { module: access.module, holder, from: need.from, to: need.to, accesses: [access] })
+  }
+  return [...groups.values()]
+}
+

@@ -1,0 +1,27 @@
+import { find, scopeOf } from '../repo/bind.ts'
+import type { Node } from '../repo/node.ts'
+
+/**
+ * A name that means nothing yet at a place, at any of the places that will read it, and below.
+ * @param wanted the best name first
+ */
+export function freshName(list: Node, uses: readonly Node[], wanted: readonly string[], taken: ReadonlySet<string>): string {
+  const free = (name: string) => !taken.has(name) && [list, ...uses].every((node) => find(scopeOf(node), name) === undefined) && !declaresBelow(list, name)
+  const found = wanted.find(free)
+  if (found) return found
+  for (let suffix = 2; ; suffix++) if (free(`${wanted[0]}${suffix}`)) return `${wanted[0]}${suffix}`
+}
+
+/** Whether a name is declared, or read as a global, anywhere below a node: it would be caught or hidden. */
+function declaresBelow(node: Node, name: string): boolean {
+  if (node.scope?.bindings.has(name)) return true
+  if (node.type === 'Identifier' && node.name === name && !node.binding && node.parent.type !== 'MemberExpression' && node.parent.type !== 'Property') return true
+  for (const key in node) {
+    if (key === 'parent' || key === 'binding' || key === 'scope') continue
+    const value = node[key]
+    if (Array.isArray(value)) {
+      for (const item of value) if (item?.type && declaresBelow(item, name)) return true
+    } else if (value && typeof value === 'object' && typeof value.type === 'string' && declaresBelow(value, name)) return true
+  }
+  return false
+}

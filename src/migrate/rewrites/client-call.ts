@@ -1,0 +1,28 @@
+import type { Module } from '../../repo/module.ts'
+import { importStyle } from '../../trace/imports.ts'
+import type { TenantId } from '../../trace/tenant-ids.ts'
+import type { Planning } from '../plan.ts'
+import type { Target } from '../target.ts'
+
+/** The text that obtains a client: `await getTenantDatabaseClient(session.user.tenantId)`. */
+export function clientCall(planning: Planning, module: Module, target: Target, id: TenantId | undefined, table: string | undefined): string {
+  const local = planning.imports(module).use(target.entry.name, target.value)
+  const member = target.entry.name.member ? `.${target.entry.name.member}` : ''
+  if (target.entry.arguments === undefined && !target.database.perTenant && !isFactory(target)) return `${local}${member}`
+  const call = `${local}${member}(${target.arguments(id?.expression, table, importStyle(module).quote).join(', ')})`
+  return target.async ? `await ${call}` : call
+}
+
+/** Whether a client without an argument template is a function to call, by its declaration. */
+function isFactory(target: Target): boolean {
+  return target.value.places.some((place) => {
+    if (place.kind !== 'local') return false
+    const declaration = place.node.binding?.declaration ?? place.node
+    return declaration.type === 'FunctionDeclaration' || /Function/.test(declaration.init?.type ?? declaration.type)
+  })
+}
+
+/** Imports that an inserted template statement needs. */
+export function importNames(planning: Planning, module: Module, names: readonly { module: string; export: string }[]): void {
+  for (const name of names) planning.imports(module).use(name, planning.trace.program.named(name))
+}

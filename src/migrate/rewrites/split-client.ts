@@ -1,0 +1,48 @@
+import type { Node } from '../../repo/node.ts'
+import type { SourceEdit } from '../../trace/asynchrony.ts'
+import { pointsOf } from '../../trace/points.ts'
+import type { ClientUse } from '../../trace/uses.ts'
+import type { Group } from '../groups.ts'
+import { freshName } from '../names.ts'
+import { findPlacement } from '../placement.ts'
+import type { Planning, Refusal, Rewrite } from '../plan.ts'
+import { insertStatements } from '../statements.ts'
+import type { Target } from '../target.ts'
+import { clientCall, importNames } from './client-call.ts'
+import { destructured } from './swap-client.ts'
+
+/**
+ * The client stays where something of its own database uses it, or where it is not the function's to exchange; the
+ * accesses that belong elsewhere get a client of their own.
+ * @param moving the uses that get the new client
+ * @param staying the uses that keep the old one
+ */
+export function splitClient(planning: Planning, group: Group, target: Target, moving: readonly ClientUse[], staying: readonly ClientUse[]): Rewrite | Refusal {
+  const { module, holder } = group
+  const moved = moving.flatMap((use) => use.accesses)
+  if (moved.length === 0) return { reason: staying.find((use) => use.reason)?.reason ?? 'it shares its client with what stays' }
+  const nodes = moving.map((use) => use.node)
+  const program = planning.trace.program
+  const placement = findPlacement(program, { module, nodes, needsTenantId: target.needsTenantId, async: target.async, staying: staying.map((use) => use.node.start), ...floorOf(group) })
+  if ('reason' in placement) return placement
+  const keeps = holder.kind === 'foreign' && holder.binding?.kind === 'import' && planning.movesAll(holder.binding) && holder.binding.references.length > 0
+  const name = keeps && holder.kind === 'foreign' ? holder.text : freshName(placement.point.list, nodes, [`${target.database.name}Db`, `${target.database.name}Client`, `${target.database.name}Database`], planning.taken(module))
+  if (!keeps) planning.taken(module).add(name)
+  const call = clientCall(planning, module, target, placement.id, moved[0]?.fact.names[0])
+  if (placement.before) importNames(planning, module, placement.before.imports)
+  const pattern = target.entry.result === undefined ? name : destructured(target.entry.result, name)
+  const edits: SourceEdit[] = [...placement.edits, insertStatements(module, placement.point, [...(placement.before?.statements ?? []), `const ${pattern} = ${call}`])]
+  const gone: Node[] = []
+  for (const use of moving) {
+    if (!keeps) edits.push({ module, start: use.node.start, end: use.node.end, text: name })
+    gone.push(use.node)
+  }
+  return { name: 'split-client', edits, gone, moved }
+}
+
+/** A name declared in the function limits where the new client may stand only when the tenant id comes with it. */
+function floorOf(group: Group): { floor?: ReturnType<typeof pointsOf>[number] } {
+  if (group.holder.kind !== 'variable') return {}
+  const floor = pointsOf(group.holder.declarator).at(-1)
+  return floor ? { floor: { ...floor, index: floor.index + 1 } } : {}
+}

@@ -1,0 +1,126 @@
+import type { Module } from '../repo/module.ts'
+import { enclosingFunction, keyName, memberName, type Node, unwrap, wrapped } from '../repo/node.ts'
+import { callersOf, nameOf } from './callers.ts'
+import { returnedExpressions } from './calls.ts'
+import { isRequestHandler } from './handlers.ts'
+import type { Program } from './program.ts'
+
+/** An insertion or replacement in a file; `start === end` inserts. */
+export interface SourceEdit {
+  readonly module: Module
+  readonly start: number
+  readonly end: number
+  readonly text: string
+}
+
+export type AsyncPlan = { readonly edits: readonly SourceEdit[] } | { readonly blocked: string; readonly module: Module; readonly node: Node }
+
+const waiting = new Set(['then', 'catch', 'finally'])
+const discarding = new Set(['forEach', 'filter', 'sort', 'toSorted', 'some', 'every', 'find', 'findIndex', 'reduce', 'flatMap', 'findLast', 'reduceRight'])
+
+/**
+ * What has to change so that a function may `await`: itself, its return type, its callers, and theirs.
+ * @returns the edits, or the place that can't take it
+ */
+export function makeAsync(program: Program, module: Module, fn: Node, within = new Set<Node>()): AsyncPlan {
+  if (fn.async || within.has(fn)) return { edits: [] }
+  within.add(fn)
+  const blocked = (reason: string, node: Node = fn, home: Module = module): AsyncPlan => ({ blocked: reason, module: home, node })
+  const holder = fn.parent
+  if (fn.generator) return blocked('a generator can\'t wait here')
+  if (holder.type === 'MethodDefinition' && holder.kind !== 'method') return blocked(holder.kind === 'constructor' ? 'a constructor can\'t be async' : `a ${holder.kind === 'get' ? 'getter' : 'setter'} can't be async (\`${keyName(holder) ?? ''}\`)`)
+  if (holder.type === 'Property' && holder.kind !== 'init') return blocked(`a ${holder.kind === 'get' ? 'getter' : 'setter'} can't be async (\`${keyName(holder) ?? ''}\`)`)
+  if (returnsMarkup(program, fn)) return blocked('a function that renders can\'t be made async here')
+  const edits: SourceEdit[] = [asyncKeyword(module, fn)]
+  const type = returnTypeEdit(module, fn)
+  if (type) edits.push(...type)
+
+  const outer = wrapped(fn)
+  if (outer.parent.type === 'CallExpression' && outer.parent.callee !== outer) {
+    const around = callback(program, module, outer, within)
+    return 'blocked' in around ? around : { edits: [...edits, ...around.edits] }
+  }
+  const callers = callersOf(program, module, fn)
+  const awaitsByItself = isRequestHandler(module, fn)
+  if (callers.open && !awaitsByItself) {
+    const [escape] = callers.escapes
+    return escape ? blocked(`\`${nameOf(fn)?.name ?? 'the function'}\` is handed on as a value, so not every caller is known`, escape.node, escape.module) : blocked(callers.open)
+  }
+  if (callers.calls.length === 0 && holder.type === 'MethodDefinition' && exportedClass(module, holder)) return blocked('the method is called from places that are not known')
+  for (const call of callers.calls) {
+    const waited = awaitCall(program, call.module, call.node, fn, within)
+    if ('blocked' in waited) return waited
+    edits.push(...waited.edits)
+  }
+  return { edits }
+}
+
+function exportedClass(module: Module, method: Node): boolean {
+  const name = method.parent.parent.id?.name
+  return name !== undefined && [...module.exports.values()].some((entry) => entry.kind === 'local' && entry.node.name === name)
+}
+
+function asyncKeyword(module: Module, fn: Node): SourceEdit {
+  const start = fn.parent.type === 'MethodDefinition' || (fn.parent.type === 'Property' && fn.parent.method) ? fn.parent.key.start - (fn.parent.computed ? 1 : 0) : fn.start
+  return { module, start, end: start, text: 'async ' }
+}
+
+/** `: T` becomes `: Promise<T>`. */
+function returnTypeEdit(module: Module, fn: Node): SourceEdit[] | undefined {
+  const type = fn.returnType?.typeAnnotation
+  if (!type || (type.type === 'TSTypeReference' && type.typeName.name === 'Promise')) return undefined
+  return [
+    { module, start: type.start, end: type.start, text: 'Promise<' },
+    { module, start: type.end, end: type.end, text: '>' },
+  ]
+}
+
+function returnsMarkup(program: Program, fn: Node): boolean {
+  return returnedExpressions(program, fn).some((expression) => /^JSX/.test(unwrap(expression).type))
+}
+
+/** A call of a function that becomes async: awaited, and the function around it made async. */
+function awaitCall(program: Program, module: Module, call: Node, fn: Node, within: Set<Node>): AsyncPlan {
+  const outer = wrapped(call)
+  const parent = outer.parent
+  if (parent.type === 'AwaitExpression') return { edits: [] }
+  if (parent.type === 'MemberExpression' && parent.object === outer && waiting.has(memberName(parent) ?? '')) return { edits: [] }
+  const isAmongPromises = parent.type === 'ArrayExpression' && wrapped(parent).parent.type === 'CallExpression' && /^Promise\.(?:all|allSettled|race|any)$/.test(module.text.slice(wrapped(parent).parent.callee.start, wrapped(parent).parent.callee.end))
+  if (isAmongPromises) return { edits: [] }
+  if (parent.type === 'MemberExpression' && returnsQuery(program, fn)) return { blocked: 'its caller goes on building the query that it returns', module, node: call }
+  const around = enclosingFunction(call)
+  if (!around) return { blocked: 'it is called at module level', module, node: call }
+  if (parent.type === 'ReturnStatement' && around.async) return { edits: [] }
+  const plan = makeAsync(program, module, around, within)
+  if ('blocked' in plan) return plan
+  const parens = parent.type === 'MemberExpression' || (parent.type === 'CallExpression' && parent.callee === outer) || parent.type === 'BinaryExpression'
+  return { edits: [{ module, start: outer.start, end: outer.start, text: parens ? '(await ' : 'await ' }, ...(parens ? [{ module, start: outer.end, end: outer.end, text: ')' }] : []), ...plan.edits] }
+}
+
+/** Whether a function returns a query that is not awaited: its callers may still add to it. */
+function returnsQuery(program: Program, fn: Node): boolean {
+  return returnedExpressions(program, fn).some((expression) => unwrap(expression).type === 'CallExpression')
+}
+
+/** A function that is an argument: only takers that wait for it can be given an async one. */
+function callback(program: Program, module: Module, outer: Node, within: Set<Node>): AsyncPlan {
+  const call = outer.parent
+  const callee = unwrap(call.callee)
+  const method = callee.type === 'MemberExpression' ? memberName(callee) : undefined
+  if (method !== undefined && waiting.has(method)) return { edits: [] }
+  if (method === 'map') {
+    const result = wrapped(call)
+    const taker = result.parent
+    if (taker.type === 'CallExpression' && /^Promise\.(?:all|allSettled)$/.test(module.text.slice(taker.callee.start, taker.callee.end))) return { edits: [] }
+    const around = enclosingFunction(call)
+    if (!around) return { blocked: 'the callback of `map` runs at module level', module, node: call }
+    const plan = makeAsync(program, module, around, within)
+    if ('blocked' in plan) return plan
+    const parens = taker.type === 'MemberExpression'
+    return { edits: [{ module, start: result.start, end: result.start, text: `${parens ? '(' : ''}await Promise.all(` }, { module, start: result.end, end: result.end, text: `)${parens ? ')' : ''}` }, ...plan.edits] }
+  }
+  if (method !== undefined && discarding.has(method)) return { blocked: `the callback of \`${method}\` can't wait`, module, node: call }
+  if (isRequestHandler(module, outer)) return { edits: [] }
+  return { blocked: `it is unknown whether \`${module.text.slice(callee.start, callee.end).slice(0, 40)}\` waits for its callback`, module, node: call }
+}
+

@@ -1,0 +1,237 @@
+import { dirname, relative, sep } from 'node:path'
+import type { Module } from '../repo/module.ts'
+import type { Binding, Node } from '../repo/node.ts'
+import type { ExportName } from '../rules/model.ts'
+import type { SourceEdit } from './asynchrony.ts'
+import type { Declared, NamedValue } from './names.ts'
+import type { Program } from './program.ts'
+
+/** How a file writes its imports. */
+export interface ImportStyle {
+  readonly quote: string
+  readonly semicolon: string
+  readonly newline: string
+}
+
+export function importStyle(module: Module): ImportStyle {
+  const first = module.program.body.find((statement: Node) => statement.type === 'ImportDeclaration')
+  const source = first?.source.raw as string | undefined
+  const sample = first ?? module.program.body[0]
+  return {
+    quote: source?.[0] ?? (module.text.includes('"') && !module.text.includes("'") ? '"' : "'"),
+    semicolon: sample && module.text[sample.end - 1] === ';' ? ';' : '',
+    newline: module.text.includes('\r\n') ? '\r\n' : '\n',
+  }
+}
+
+/** Collects the names that a file needs from other modules and those it needs no longer. */
+export class ImportPlan {
+  readonly #program: Program
+  readonly #module: Module
+  readonly #added: { specifier: string; name: string; local: string; preferred: Node | undefined }[] = []
+  readonly #gone = new Set<Node>()
+  /** Names that the new text reads. */
+  readonly #needed = new Set<Binding>()
+
+  constructor(program: Program, module: Module) {
+    this.#program = program
+    this.#module = module
+  }
+
+  /** Says that a reference will be gone from the text. */
+  remove(reference: Node): void {
+    this.#gone.add(reference)
+  }
+
+  /** True when nothing but what is removed refers to a name. */
+  isFree(binding: Binding): boolean {
+    return !this.#needed.has(binding) && binding.references.every((reference) => this.#gone.has(reference))
+  }
+
+  /**
+   * The local name of an exported value, imported if it isn't yet.
+   * @param value the rules' name, resolved
+   */
+  use(name: ExportName, value: NamedValue): string {
+    const module = this.#module
+    for (const binding of module.scope.bindings.values()) {
+      if (binding.kind !== 'import' || binding.declaration.parent?.type !== 'ImportDeclaration' || isTypeOnly(binding.declaration)) {
+        if (binding.kind !== 'import' && value.matches({ kind: 'local', module, node: binding.id, hops: [] })) return binding.name
+        continue
+      }
+      const declared = this.#program.names.ofImport(module, binding)
+      if (matches(value, declared)) {
+        this.#needed.add(binding)
+        return binding.name
+      }
+      if (binding.declaration.type === 'ImportNamespaceSpecifier' && declared.kind === 'namespace' && matches(value, this.#program.names.exported(declared.file, name.export))) {
+        this.#needed.add(binding)
+        return `${binding.name}.${name.export}`
+      }
+    }
+    const known = this.#added.find((item) => item.name === name.export && item.specifier === this.#specifier(name, value))
+    if (known) return known.local
+    const preferred = this.#declarations().find((declaration) => {
+      if (declaration.importKind === 'type' || declaration.specifiers.some((specifier: Node) => specifier.type === 'ImportNamespaceSpecifier') || name.export === 'default') return false
+      return matches(value, this.#program.names.imported(module.file, declaration.source.value, name.export))
+    })
+    const specifier = preferred ? preferred.source.value : this.#specifier(name, value)
+    const wanted = name.export === 'default' ? (name.module.split('/').pop()!.replace(/\W/g, '') || 'client') : name.export
+    const local = this.#freshTopLevel(wanted)
+    this.#added.push({ specifier, name: name.export, local, preferred })
+    return local
+  }
+
+  edits(): SourceEdit[] {
+    const edits: SourceEdit[] = []
+    const style = importStyle(this.#module)
+    const pending = [...this.#added]
+    const fresh: string[] = []
+    let emptied: Node | undefined
+    for (const declaration of this.#declarations()) {
+      const added = pending.filter((item) => item.preferred === declaration)
+      for (const item of added) pending.splice(pending.indexOf(item), 1)
+      const removed = declaration.specifiers.filter((specifier: Node) => this.#isRemoved(specifier))
+      if (added.length === 0 && removed.length === 0) continue
+      if (removed.length === declaration.specifiers.length && added.length === 0) {
+        emptied ??= declaration
+        edits.push(...this.#dropDeclaration(declaration))
+      } else edits.push(...this.#specifierEdits(declaration, removed, added.map(written)))
+    }
+    const bySource = new Map<string, typeof pending>()
+    for (const item of pending) bySource.set(item.specifier, [...(bySource.get(item.specifier) ?? []), item])
+    for (const [specifier, items] of bySource) fresh.push(declarationText(specifier, items, style, this.#isCommonJs()))
+    if (fresh.length === 0) return edits
+    if (emptied) {
+      // The new import takes the place of the one that is gone.
+      const whole = edits.find((edit) => edit.start <= emptied!.start && edit.end >= emptied!.end)!
+      edits.splice(edits.indexOf(whole), 1, { module: this.#module, start: emptied.start, end: emptied.end, text: fresh.join(style.newline) })
+      return edits
+    }
+    const last = this.#declarations().at(-1) ?? this.#lastRequire()
+    if (last) edits.push({ module: this.#module, start: last.end, end: last.end, text: fresh.map((line) => style.newline + line).join('') })
+    else {
+      const first = this.#module.program.body.find((statement: Node) => !statement.directive)
+      const at = first?.start ?? this.#module.text.length
+      edits.push({ module: this.#module, start: at, end: at, text: fresh.map((line) => line + style.newline).join('') + style.newline })
+    }
+    return edits
+  }
+
+  #declarations(): Node[] {
+    return this.#module.program.body.filter((statement: Node) => statement.type === 'ImportDeclaration')
+  }
+
+  #lastRequire(): Node | undefined {
+    return this.#module.program.body.filter((statement: Node) => statement.type === 'VariableDeclaration' && statement.declarations[0].init?.type === 'CallExpression' && statement.declarations[0].init.callee.name === 'require').at(-1)
+  }
+
+  #isCommonJs(): boolean {
+    return this.#declarations().length === 0 && this.#lastRequire() !== undefined
+  }
+
+  #isRemoved(specifier: Node): boolean {
+    const binding: Binding | undefined = specifier.local.binding
+    return binding !== undefined && binding.references.length > 0 && binding.references.some((reference) => this.#gone.has(reference)) && this.isFree(binding) && !this.#isReexported(binding)
+  }
+
+  #isReexported(binding: Binding): boolean {
+    return this.#module.program.body.some((statement: Node) => statement.type === 'ExportNamedDeclaration' && !statement.source && statement.specifiers.some((specifier: Node) => specifier.local.name === binding.name))
+  }
+
+  /** The specifier of the rules where it means the same file from here; a relative path otherwise. */
+  #specifier(name: ExportName, value: NamedValue): string {
+    const module = this.#module
+    const place = value.places.find((item) => item.kind === 'local' || item.kind === 'missing')
+    const file = place?.kind === 'local' ? place.module.file : place?.kind === 'missing' ? place.file : undefined
+    if (!name.module.startsWith('.')) {
+      const resolved = this.#program.repository.resolve(module.file, name.module)
+      if (!file || resolved !== undefined) return name.module
+    }
+    if (!file) return name.module
+    const path = relative(dirname(module.file), file).split(sep).join('/')
+    const bare = path.replace(/\.[mc]?[jt]sx?$/, '').replace(/\/index$/, '')
+    const withExtension = this.#declarations().find((item) => item.source.value.startsWith('.') && /\.[mc]?[jt]s$/.test(item.source.value))
+    const extension = withExtension ? `.${withExtension.source.value.split('.').pop()}` : ''
+    return `${bare.startsWith('.') ? '' : './'}${extension ? path.replace(/\.[mc]?[jt]sx?$/, extension) : bare}`
+  }
+
+  #freshTopLevel(wanted: string): string {
+    const taken = (name: string) => {
+      const binding = this.#module.scope.bindings.get(name)
+      return binding !== undefined && !(this.#gone.size > 0 && binding.kind === 'import' && this.isFree(binding))
+    }
+    if (!taken(wanted)) return wanted
+    for (let suffix = 2; ; suffix++) if (!taken(`${wanted}${suffix}`)) return `${wanted}${suffix}`
+  }
+
+  #dropDeclaration(declaration: Node): SourceEdit[] {
+    const { text } = this.#module
+    let end = declaration.end
+    if (text.startsWith('\r\n', end)) end += 2
+    else if (text[end] === '\n') end += 1
+    return [{ module: this.#module, start: declaration.start, end, text: '' }]
+  }
+
+  #specifierEdits(declaration: Node, removed: Node[], added: string[]): SourceEdit[] {
+    const module = this.#module
+    const edits: SourceEdit[] = []
+    const named = declaration.specifiers.filter((specifier: Node) => specifier.type === 'ImportSpecifier')
+    const keep = (specifier: Node) => !removed.includes(specifier)
+    const queue = [...added]
+    // A name that goes makes room for one that comes.
+    const replaced = new Set<Node>()
+    for (const specifier of removed) {
+      if (specifier.type !== 'ImportSpecifier' || queue.length === 0) continue
+      edits.push({ module, start: specifier.start, end: specifier.end, text: queue.shift()! })
+      replaced.add(specifier)
+    }
+    const dropped = removed.filter((specifier) => !replaced.has(specifier) && specifier.type === 'ImportSpecifier')
+    if (dropped.length > 0 && named.every((specifier: Node) => dropped.includes(specifier)) && declaration.specifiers.some((specifier: Node) => specifier.type === 'ImportDefaultSpecifier' && keep(specifier))) {
+      // `import a, { b } from` loses its braces.
+      const defaultEnd = declaration.specifiers[0].end
+      const brace = module.text.lastIndexOf('}', declaration.source.start)
+      edits.push({ module, start: defaultEnd, end: brace + 1, text: queue.length > 0 ? `, { ${queue.splice(0).join(', ')} }` : '' })
+    } else {
+      for (const specifier of dropped) {
+        const index = named.indexOf(specifier)
+        const next = named[index + 1]
+        const previous = named[index - 1]
+        if (next) edits.push({ module, start: specifier.start, end: next.start, text: '' })
+        else if (previous && !dropped.includes(previous)) edits.push({ module, start: previous.end, end: specifier.end, text: '' })
+        else edits.push({ module, start: specifier.start, end: specifier.end, text: '' })
+      }
+      const last = named.filter((specifier: Node) => !dropped.includes(specifier)).at(-1)
+      if (queue.length > 0 && last) edits.push({ module, start: last.end, end: last.end, text: queue.map((text) => `, ${text}`).join('') })
+      else if (queue.length > 0) {
+        const only = declaration.specifiers[0]
+        edits.push({ module, start: only.end, end: only.end, text: `, { ${queue.join(', ')} }` })
+      }
+    }
+    const defaultGone = removed.find((specifier) => specifier.type === 'ImportDefaultSpecifier')
+    if (defaultGone && named.some(keep)) edits.push({ module, start: defaultGone.start, end: module.text.indexOf('{', defaultGone.end), text: '' })
+    return edits
+  }
+}
+
+function matches(value: NamedValue, declared: Declared): boolean {
+  return value.matches(declared) || (declared.kind === 'external' && value.matchesExternal(declared.module, declared.name))
+}
+
+function isTypeOnly(specifier: Node): boolean {
+  return specifier.importKind === 'type' || specifier.parent.importKind === 'type'
+}
+
+function written(item: { name: string; local: string }): string {
+  return item.name === item.local ? item.name : `${item.name} as ${item.local}`
+}
+
+function declarationText(specifier: string, items: readonly { name: string; local: string }[], style: ImportStyle, commonJs: boolean): string {
+  const { quote, semicolon } = style
+  const named = items.filter((item) => item.name !== 'default')
+  const standard = items.find((item) => item.name === 'default')
+  if (commonJs) return standard ? `const ${standard.local} = require(${quote}${specifier}${quote})${semicolon}` : `const { ${named.map((item) => (item.name === item.local ? item.name : `${item.name}: ${item.local}`)).join(', ')} } = require(${quote}${specifier}${quote})${semicolon}`
+  const clause = [...(standard ? [standard.local] : []), ...(named.length > 0 ? [`{ ${named.map(written).join(', ')} }`] : [])].join(', ')
+  return `import ${clause} from ${quote}${specifier}${quote}${semicolon}`
+}
+

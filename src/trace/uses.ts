@@ -1,0 +1,76 @@
+import type { Module } from '../repo/module.ts'
+import { type Binding, isFunction, memberName, type Node, unwrap, wrapped } from '../repo/node.ts'
+import type { Access } from './accesses.ts'
+import { evaluate } from './evaluate.ts'
+import type { Program } from './program.ts'
+import { alternatives } from './values.ts'
+
+/** What happens to a client at one place where its name is read. */
+export interface ClientUse {
+  /** The identifier. */
+  readonly node: Node
+  readonly kind: 'access' | 'handed' | 'type' | 'escape'
+  /** The accesses that it leads to: its own, or those of the function it is handed to. */
+  readonly accesses: readonly Access[]
+  /** For an escape: what happens to it. */
+  readonly reason?: string
+}
+
+/** Every use of a name that holds a client. */
+export function clientUses(program: Program, module: Module, binding: Binding, byReceiver: ReadonlyMap<Node, readonly Access[]>, seen = new Set<Binding>()): ClientUse[] {
+  if (seen.has(binding)) return []
+  seen.add(binding)
+  return binding.references
+    .filter((node) => !binding.writes.includes(node))
+    .map((node): ClientUse => {
+      const own = byReceiver.get(node)
+      if (own) return { node, kind: 'access', accesses: own }
+      if (node.parent.type.startsWith('TSType')) return { node, kind: 'type', accesses: [] }
+      const outer = wrapped(node)
+      const parent = outer.parent
+      const escape = (reason: string): ClientUse => ({ node, kind: 'escape', accesses: [], reason })
+      if (parent.type === 'CallExpression' && parent.callee !== outer) return handedOver(program, module, node, outer, parent, byReceiver, seen)
+      if (parent.type === 'NewExpression' && parent.callee !== outer) return escape(`it is handed to \`new ${textOf(module, parent.callee)}\``)
+      if (parent.type === 'ReturnStatement' || (isFunction(parent) && parent.body === outer)) return escape('it is returned')
+      if (parent.type === 'Property') return escape('it is put into an object')
+      if (parent.type === 'MemberExpression') return escape(`its member \`${memberName(parent) ?? '[…]'}\` is used`)
+      if (parent.type === 'AssignmentExpression') return escape('it is assigned to another name')
+      if (parent.type === 'VariableDeclarator') return escape('it is given another name')
+      if (isTest(outer, parent)) return { node, kind: 'type', accesses: [] }
+      return escape('it is used in a way that is not followed')
+    })
+}
+
+/** A check whether there is a client at all needs no database. */
+function isTest(node: Node, parent: Node): boolean {
+  if (parent.type === 'IfStatement' || parent.type === 'ConditionalExpression') return parent.test === node
+  return parent.type === 'UnaryExpression' && (parent.operator === '!' || parent.operator === 'typeof')
+}
+
+/** A client that is an argument: followed into the function when the program knows it. */
+function handedOver(program: Program, module: Module, node: Node, argument: Node, call: Node, byReceiver: ReadonlyMap<Node, readonly Access[]>, seen: Set<Binding>): ClientUse {
+  const label = textOf(module, call.callee)
+  const escape = (reason: string): ClientUse => ({ node, kind: 'escape', accesses: [], reason })
+  const index = call.arguments.indexOf(argument)
+  const functions = alternatives(evaluate(program, module, call.callee))
+  if (functions.length === 0 || functions.some((value) => value.kind !== 'function')) return escape(`it is handed to \`${label}\`, whose code is not known`)
+  const accesses: Access[] = []
+  for (const value of functions) {
+    if (value.kind !== 'function') continue
+    const parameter = value.node.params[index]
+    const pattern = parameter?.type === 'AssignmentPattern' ? parameter.left : parameter
+    if (!pattern) continue
+    if (pattern.type !== 'Identifier') return escape(`it is handed to \`${label}\`, which takes it apart`)
+    if (pattern.binding.writes.length > 0) return escape(`it is handed to \`${label}\`, which gives the name another value`)
+    for (const use of clientUses(program, value.module, pattern.binding, byReceiver, seen)) {
+      if (use.kind === 'escape') return escape(`it is handed to \`${label}\`, where ${use.reason}`)
+      accesses.push(...use.accesses)
+    }
+  }
+  return { node, kind: 'handed', accesses }
+}
+
+function textOf(module: Module, node: Node): string {
+  const text = module.text.slice(unwrap(node).start, unwrap(node).end).replace(/\s+/g, ' ')
+  return text.length > 48 ? `${text.slice(0, 47)}…` : text
+}
