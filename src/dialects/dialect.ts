@@ -33,6 +33,8 @@ export interface Dialect {
   readonly hint: RegExp
   /** The access that a call expression is, by its shape. */
   recognise(call: Node): Candidate | undefined
+  /** What a candidate is when its receiver is a named part of a client (`const { storage } = client`). */
+  part?(candidate: Candidate, names: readonly string[]): Candidate | undefined
   /** Tables that a select text touches besides the one it is asked of. */
   embeds(parts: readonly (string | null)[]): EmbeddedTables
 }

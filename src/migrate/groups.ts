@@ -68,7 +68,7 @@ export function groupMoves(accesses: readonly Access[], needs: ReadonlyMap<Acces
     const key = [
       idOf(access.module),
       holder.kind,
-      holder.kind === 'foreign' ? `${holder.text} ${idOf(outer)}` : holder.kind === 'inline' ? idOf(holder.node) : idOf(holder.binding),
+      holder.kind === 'foreign' ? `${holder.text} ${idOf(outer)}` : holder.kind === 'inline' ? idOf(outer) : idOf(holder.binding),
       need.to,
     ].join(' ')
     const group = groups.get(key)

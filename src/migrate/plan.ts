@@ -13,6 +13,8 @@ import { inlineClient } from './rewrites/inline-client.ts'
 import { splitClient } from './rewrites/split-client.ts'
 import { swapClient } from './rewrites/swap-client.ts'
 import type { MigrateSite } from './result.ts'
+import { outermostFunction } from '../trace/points.ts'
+import { removeStatement } from './statements.ts'
 import { type Target, targetOf } from './target.ts'
 
 /** What a rewrite did: its edits, by which everything about it can be taken back. */
@@ -35,8 +37,10 @@ export interface Planning {
   readonly rules: Rules
   imports(module: Module): ImportPlan
   target(database: string, replaced: Access): Target | undefined
-  /** Names that other rewrites have taken in a module. */
-  taken(module: Module): Set<string>
+  /** Names that other rewrites have taken in the outermost function around a node. */
+  taken(node: Node): Set<string>
+  /** A declaration of the module that nothing will need any more. */
+  removeDeclaration(module: Module, binding: Binding): void
   /** Receivers of every access, by their identifier. */
   readonly byReceiver: ReadonlyMap<Node, readonly Access[]>
   needOf(access: Access): Need
@@ -63,12 +67,13 @@ export function planMigration(trace: Trace, rules: Rules, classifier: Classifier
     byReceiver.set(receiver, [...(byReceiver.get(receiver) ?? []), access])
   }
   const imports = new Map<Module, ImportPlan>()
-  const taken = new Map<Module, Set<string>>()
+  const taken = new Map<Node, Set<string>>()
+  const removed = new Map<Binding, Module>()
   const moving = new Set<Node>()
   for (const [access, need] of needs) if (need.kind === 'move') moving.add(unwrap(access.candidate.receiver))
-  const memo = <T>(map: Map<Module, T>, module: Module, make: () => T): T => {
-    let value = map.get(module)
-    if (value === undefined) map.set(module, (value = make()))
+  const memo = <K, T>(map: Map<K, T>, key: K, make: () => T): T => {
+    let value = map.get(key)
+    if (value === undefined) map.set(key, (value = make()))
     return value
   }
   const planning: Planning = {
@@ -76,7 +81,8 @@ export function planMigration(trace: Trace, rules: Rules, classifier: Classifier
     rules,
     byReceiver,
     imports: (module) => memo(imports, module, () => new ImportPlan(trace.program, module)),
-    taken: (module) => memo(taken, module, () => new Set<string>()),
+    taken: (node) => memo(taken, outermostFunction(node) ?? node, () => new Set<string>()),
+    removeDeclaration: (module, binding) => void removed.set(binding, module),
     target: (database, access) => targetOf(trace.program, rules, database, access.clients[0]?.entry?.label),
     needOf: (access) => needs.get(access)!,
     movesAll: (binding) => binding.references.every((reference) => moving.has(reference)),
@@ -108,8 +114,18 @@ export function planMigration(trace: Trace, rules: Rules, classifier: Classifier
     settle(rewriteGroup(planning, group), group.accesses)
   }
   // Clients that are only handed to functions whose accesses have to move.
-  for (const group of handedGroups(planning, groups, done)) settle(rewriteGroup(planning, group), group.accesses)
+  const exchanged = new Set(groups.flatMap((group) => (group.holder.kind === 'variable' && group.accesses.some((access) => done.has(access)) ? [group.holder.binding] : [])))
+  for (const group of handedGroups(planning, groups, exchanged)) settle(rewriteGroup(planning, group), group.accesses)
 
+  for (const [binding, module] of removed) {
+    // Only when every access was in fact moved: a refused one still needs it.
+    if (binding.references.some((reference) => (byReceiver.get(reference) ?? []).some((access) => !done.has(access)))) continue
+    const declaration = binding.declaration.parent as Node
+    edits.push(removeStatement(module, declaration))
+    walk(declaration, (inner) => {
+      if (inner.type === 'Identifier' && inner.binding?.kind === 'import') planning.imports(module).remove(inner)
+    })
+  }
   for (const [module, plan] of imports) edits.push(...plan.edits().map((edit) => ({ ...edit, module })))
   return { edits: byFile(edits), sites: sitesOf(trace, needs, done, refused), connected }
 }
@@ -145,15 +161,15 @@ function whereTo(planning: Planning, accesses: readonly Access[], kind: string):
 }
 
 /** Variables without an access of their own whose client goes to functions with accesses that have to move. */
-function handedGroups(planning: Planning, groups: readonly Group[], done: ReadonlyMap<Access, unknown>): Group[] {
+function handedGroups(planning: Planning, groups: readonly Group[], exchanged: ReadonlySet<Binding>): Group[] {
   const found: Group[] = []
-  const waiting = new Set(groups.filter((group) => group.holder.kind === 'parameter').flatMap((group) => group.accesses).filter((access) => !done.has(access)))
+  const waiting = new Set(groups.filter((group) => group.holder.kind === 'parameter').flatMap((group) => group.accesses))
   if (waiting.size === 0) return found
   for (const creation of planning.trace.creations) {
     const declarator = creation.node.parent.type === 'AwaitExpression' ? creation.node.parent.parent : creation.node.parent
     if (declarator.type !== 'VariableDeclarator' || declarator.id.type !== 'Identifier') continue
     const binding: Binding = declarator.id.binding
-    if (binding.scope.kind === 'module' || binding.writes.length > 0) continue
+    if (binding.scope.kind === 'module' || binding.writes.length > 0 || exchanged.has(binding)) continue
     const uses = clientUses(planning.trace.program, creation.module, binding, planning.byReceiver)
     const accesses = uses.filter((use) => use.kind === 'handed' && use.accesses.length > 0 && use.accesses.every((access) => waiting.has(access))).flatMap((use) => use.accesses)
     const first = accesses[0] && planning.needOf(accesses[0])

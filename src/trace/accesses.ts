@@ -19,7 +19,9 @@ export interface Access {
 export function accessOf(program: Program, module: Module, dialect: Dialect, candidate: Candidate, id: number): Access | undefined {
   const receiver = evaluate(program, module, candidate.receiver)
   const items = alternatives(receiver)
-  const clients = clientsOf(items)
+  const part = dialect.part?.(candidate, items.flatMap((item) => (item.kind === 'method' ? [item.name] : [])))
+  if (part) candidate = part
+  const clients = clientsOf(part ? items : items.filter((item) => item.kind !== 'method'))
   const fitting = clients.filter((client) => client.dialect === undefined || client.dialect === dialect.name)
   if (clients.length > 0 && fitting.length === 0) return undefined
   if (fitting.length === 0 && !isUntracedClient(items, candidate)) return undefined
@@ -48,6 +50,7 @@ export function accessOf(program: Program, module: Module, dialect: Dialect, can
 function clientsOf(items: readonly Value[]): ClientValue[] {
   return items.flatMap((item) => alternatives(awaited(item))).flatMap((item): ClientValue[] => {
     if (item.kind === 'client') return [item]
+    if (item.kind === 'method') return [item.client]
     return item.kind === 'entry' ? (alternatives(readyClient(item)).filter((client) => client.kind === 'client') as ClientValue[]) : []
   })
 }

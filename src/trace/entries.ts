@@ -12,7 +12,10 @@ function client(entry: ClientEntry, place: Place, how: string): ClientValue {
 
 /** What a call of a rules' factory gives: a client, a promise of one, or an object that holds it. */
 export function entryClient(program: Program, value: EntryValue, module: Module, call: Node, frame?: Frame): Value {
-  const entries = value.entries.filter((entry) => entry.name.member === undefined && matchesWhen(program, entry, module, call, frame))
+  const plainEntries = value.entries.filter((entry) => entry.name.member === undefined)
+  const conditional = plainEntries.filter((entry) => entry.when && matchesWhen(program, entry, module, call, frame))
+  // An entry whose argument fits speaks before one that speaks of every call.
+  const entries = conditional.length > 0 ? conditional : plainEntries.filter((entry) => !entry.when)
   const place = { module, node: call }
   const made = entries.map((entry) => ({ entry, value: client(entry, place, `${entry.name.export}()`) as Value }))
   const leaves = made.filter(({ entry }) => entry.result !== undefined).map(({ entry, value: item }) => ({ path: entry.result!.split('.'), value: item }))

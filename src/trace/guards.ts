@@ -1,7 +1,7 @@
 import type { Module } from '../repo/module.ts'
 import { type Node, unwrap } from '../repo/node.ts'
 import type { SourceEdit } from './asynchrony.ts'
-import { accessPath, type AccessPath, leaves, provenBy, samePath, statementsOf } from './narrowing.ts'
+import { accessPath, type AccessPath, leaves, statementsOf } from './narrowing.ts'
 import { isUnconditional, type ListPoint } from './points.ts'
 import type { TenantId } from './tenant-ids.ts'
 
@@ -43,27 +43,34 @@ function isInsideTry(list: Node): boolean {
   return list.parent?.type === 'TryStatement' && list.parent.block === list
 }
 
+/** Extends a test that asks whether a beginning of the path is missing; a test of anything else (a role) is not about sessions. */
 function extendTest(module: Module, test: Node, target: AccessPath, id: TenantId): SourceEdit | undefined {
-  const known = provenBy(test, false).filter((path) => isProperPrefix(path, target))
-  if (known.length === 0) return undefined
-  const longest = known.reduce((a, b) => (b.names.length > a.names.length ? b : a))
-  const rest = target.names.slice(longest.names.length)
-  for (const term of disjuncts(test)) {
-    const negated = unwrap(term)
-    if (negated.type !== 'UnaryExpression' || negated.operator !== '!') continue
-    const operand = unwrap(negated.argument)
-    const path = accessPath(operand)
-    // The compiler narrows what is written, so the guard has to be on the name that the id is read from.
-    if (!path || !samePath(path, longest) || rootName(operand) !== id.binding!.name) continue
-    return { module, start: operand.end, end: operand.end, text: rest.map((name) => `?.${name}`).join('') }
+  const checks = disjuncts(test).flatMap((term) => {
+    const operand = missingOperand(term)
+    const path = operand && accessPath(operand)
+    return operand && path && isProperPrefix(path, target) ? [{ term, operand, path }] : []
+  })
+  const longest = checks.reduce<(typeof checks)[number] | undefined>((a, b) => (a && a.path.names.length >= b.path.names.length ? a : b), undefined)
+  if (!longest) return undefined
+  const isEarlier = id.binding!.kind === 'parameter' || id.binding!.declaration.end <= test.start
+  const negation = unwrap(longest.term).type === 'UnaryExpression'
+  // The compiler narrows what is written: a name taken from the path before the guard needs a check of its own.
+  if (negation && rootName(longest.operand) === target.binding.name && (!isEarlier || id.binding === target.binding)) {
+    const rest = target.names.slice(longest.path.names.length)
+    return { module, start: longest.operand.end, end: longest.operand.end, text: rest.map((name) => `?.${name}`).join('') }
   }
-  if (!id.expression.startsWith(id.binding!.name)) return undefined
-  const written = id.expression.split('.')
-  const condition = `!${written.join('?.')}`
-  const at = unwrap(test)
-  const loose = at.type === 'ConditionalExpression' || (at.type === 'LogicalExpression' && at.operator === '??') || at.type === 'AssignmentExpression'
-  if (loose) return undefined
-  return { module, start: test.end, end: test.end, text: ` || ${condition}` }
+  if (!isEarlier) return undefined
+  return { module, start: test.end, end: test.end, text: ` || !${id.expression.split('.').join('?.')}` }
+}
+
+/** What a term says is missing: x of `!x`, `x == null`, `x === undefined`. */
+function missingOperand(term: Node): Node | undefined {
+  const node = unwrap(term)
+  if (node.type === 'UnaryExpression' && node.operator === '!') return unwrap(node.argument)
+  if (node.type !== 'BinaryExpression' || (node.operator !== '==' && node.operator !== '===')) return undefined
+  const [left, right] = [unwrap(node.left), unwrap(node.right)]
+  const isNothing = (side: Node) => (side.type === 'Literal' && side.value === null) || (side.type === 'Identifier' && side.name === 'undefined')
+  return isNothing(right) ? left : isNothing(left) ? right : undefined
 }
 
 function isProperPrefix(path: AccessPath, target: AccessPath): boolean {

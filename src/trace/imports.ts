@@ -28,7 +28,7 @@ export function importStyle(module: Module): ImportStyle {
 export class ImportPlan {
   readonly #program: Program
   readonly #module: Module
-  readonly #added: { specifier: string; name: string; local: string; preferred: Node | undefined }[] = []
+  readonly #added: { key: string; specifier: string; name: string; local: string; preferred: Node | undefined }[] = []
   readonly #gone = new Set<Node>()
   /** Names that the new text reads. */
   readonly #needed = new Set<Binding>()
@@ -69,7 +69,8 @@ export class ImportPlan {
         return `${binding.name}.${name.export}`
       }
     }
-    const known = this.#added.find((item) => item.name === name.export && item.specifier === this.#specifier(name, value))
+    const key = `${name.module}#${name.export}`
+    const known = this.#added.find((item) => item.key === key)
     if (known) return known.local
     const preferred = this.#declarations().find((declaration) => {
       if (declaration.importKind === 'type' || declaration.specifiers.some((specifier: Node) => specifier.type === 'ImportNamespaceSpecifier') || name.export === 'default') return false
@@ -78,7 +79,7 @@ export class ImportPlan {
     const specifier = preferred ? preferred.source.value : this.#specifier(name, value)
     const wanted = name.export === 'default' ? (name.module.split('/').pop()!.replace(/\W/g, '') || 'client') : name.export
     const local = this.#freshTopLevel(wanted)
-    this.#added.push({ specifier, name: name.export, local, preferred })
+    this.#added.push({ key, specifier, name: name.export, local, preferred })
     return local
   }
 

@@ -35,10 +35,25 @@ export function clientUses(program: Program, module: Module, binding: Binding, b
       if (parent.type === 'Property') return escape('it is put into an object')
       if (parent.type === 'MemberExpression') return escape(`its member \`${memberName(parent) ?? '[…]'}\` is used`)
       if (parent.type === 'AssignmentExpression') return escape('it is assigned to another name')
-      if (parent.type === 'VariableDeclarator') return escape('it is given another name')
+      if (parent.type === 'VariableDeclarator') return takenApart(node, parent, byReceiver) ?? escape('it is given another name')
       if (isTest(outer, parent)) return { node, kind: 'type', accesses: [] }
       return escape('it is used in a way that is not followed')
     })
+}
+
+/** `const { storage } = client`: the accesses on what was taken out are accesses of the client. */
+function takenApart(node: Node, declarator: Node, byReceiver: ReadonlyMap<Node, readonly Access[]>): ClientUse | undefined {
+  if (declarator.id.type !== 'ObjectPattern') return undefined
+  const accesses: Access[] = []
+  for (const property of declarator.id.properties as Node[]) {
+    if (property.type !== 'Property' || property.value.type !== 'Identifier' || property.value.binding.writes.length > 0) return undefined
+    for (const reference of property.value.binding.references as Node[]) {
+      const own = byReceiver.get(reference)
+      if (!own) return undefined
+      accesses.push(...own)
+    }
+  }
+  return { node, kind: 'handed', accesses }
 }
 
 /** A check whether there is a client at all needs no database. */

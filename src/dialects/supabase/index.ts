@@ -41,6 +41,9 @@ export const supabase: Dialect = {
         return signIn(call, callee)
     }
   },
+  part(candidate, names) {
+    return candidate.kind === 'table' && names.includes('storage') ? bucket(candidate.call, candidate.receiver) : undefined
+  },
   embeds(parts) {
     const tree = parsePartialSelect(parts)
     return {
@@ -61,16 +64,18 @@ function isText(node: Node | undefined): boolean {
 
 /** `x.from('t')`, `x.schema('s').from('t')`, `x.storage.from('b')` */
 function query(call: Node, object: Node): Candidate | undefined {
+  if (object.type === 'MemberExpression' && memberName(object) === 'storage') return bucket(call, object.object)
   const steps = chain(call)
-  if (object.type === 'MemberExpression' && memberName(object) === 'storage') {
-    const operation = steps.methods.find((method) => bucketOperations.has(method))
-    return { call, receiver: object.object, kind: 'bucket', ...named(call.arguments[0]), operation: operation ?? 'storage', selects: [], certain: operation !== undefined }
-  }
   const schema = object.type === 'CallExpression' ? unwrap(object.callee) : undefined
   const receiver = schema?.type === 'MemberExpression' && memberName(schema) === 'schema' ? schema.object : object
   const writes = steps.methods.find((method) => operations.has(method) && method !== 'select')
   const operation = writes ?? steps.methods.find((method) => operations.has(method))
   return { call, receiver, kind: 'table', ...named(call.arguments[0]), operation: operation ?? 'query', selects: steps.selects, certain: operation !== undefined && call.arguments.length === 1 }
+}
+
+function bucket(call: Node, receiver: Node): Candidate {
+  const operation = chain(call).methods.find((method) => bucketOperations.has(method))
+  return { call, receiver, kind: 'bucket', ...named(call.arguments[0]), operation: operation ?? 'storage', selects: [], certain: operation !== undefined }
 }
 
 /** The methods called on a query, also where the query is kept in a variable first. */

@@ -1,4 +1,5 @@
-import type { Node } from '../../repo/node.ts'
+import type { Module } from '../../repo/module.ts'
+import type { Binding, Node } from '../../repo/node.ts'
 import type { SourceEdit } from '../../trace/asynchrony.ts'
 import { pointsOf } from '../../trace/points.ts'
 import type { ClientUse } from '../../trace/uses.ts'
@@ -25,9 +26,10 @@ export function splitClient(planning: Planning, group: Group, target: Target, mo
   const program = planning.trace.program
   const placement = findPlacement(program, { module, nodes, needsTenantId: target.needsTenantId, async: target.async, staying: staying.map((use) => use.node.start), ...floorOf(group) })
   if ('reason' in placement) return placement
-  const keeps = holder.kind === 'foreign' && holder.binding?.kind === 'import' && planning.movesAll(holder.binding) && holder.binding.references.length > 0
-  const name = keeps && holder.kind === 'foreign' ? holder.text : freshName(placement.point.list, nodes, [`${target.database.name}Db`, `${target.database.name}Client`, `${target.database.name}Database`], planning.taken(module))
-  if (!keeps) planning.taken(module).add(name)
+  const keeps = holder.kind === 'foreign' && holder.binding !== undefined && isReplaceable(module, holder.binding) && planning.movesAll(holder.binding)
+  const name = keeps && holder.kind === 'foreign' ? holder.text : freshName(placement.point.list, nodes, [`${target.database.name}Db`, `${target.database.name}Client`, `${target.database.name}Database`], planning.taken(placement.point.list))
+  if (!keeps) planning.taken(placement.point.list).add(name)
+  else if (holder.kind === 'foreign' && holder.binding!.kind !== 'import') planning.removeDeclaration(module, holder.binding!)
   const call = clientCall(planning, module, target, placement.id, moved[0]?.fact.names[0])
   if (placement.before) importNames(planning, module, placement.before.imports)
   const pattern = target.entry.result === undefined ? name : destructured(target.entry.result, name)
@@ -38,6 +40,14 @@ export function splitClient(planning: Planning, group: Group, target: Target, mo
     gone.push(use.node)
   }
   return { name: 'split-client', edits, gone, moved }
+}
+
+/** An import, or a constant of the module that nobody else can see: the name is free for the new client when every use of it moves. */
+function isReplaceable(module: Module, binding: Binding): boolean {
+  if (binding.references.length === 0 || binding.typeReferences > 0) return false
+  if (binding.kind === 'import') return true
+  const declaration = binding.declaration.parent
+  return binding.scope.kind === 'module' && binding.kind === 'const' && declaration?.type === 'VariableDeclaration' && declaration.declarations.length === 1 && declaration.parent.type === 'Program' && ![...module.exports.values()].some((entry) => entry.kind === 'local' && entry.node.binding === binding)
 }
 
 /** A name declared in the function limits where the new client may stand only when the tenant id comes with it. */

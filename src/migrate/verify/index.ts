@@ -55,6 +55,7 @@ export class Verifier {
     const before = versionOf(
       [...changes.keys()].map((key) => [compilerPath(key, this.#root), originals.get(key)]),
     )
+    const keyOf = keyFinder(keys)
     const gained = new Map<string, GainedError[]>()
     const checked = new Set<string>()
     const missingConfig: string[] = []
@@ -72,8 +73,7 @@ export class Verifier {
       })
       for (const file of outcome.checked) checked.add(file)
       for (const error of outcome.gained) {
-        for (const file of culprits(error, changed, project, keys)) {
-          const key = keys.get(file)!
+        for (const key of culprits(error, project, keyOf) ?? changed.map((file) => keys.get(file)!)) {
           gained.set(key, [...(gained.get(key) ?? []), publicPart(error)])
         }
       }
@@ -102,21 +102,25 @@ export class Verifier {
   }
 }
 
-/** The changed files that answer for an error: the one that shows it, or else those that it imports. */
-function culprits(
-  error: FileError,
-  changed: readonly string[],
-  project: Project,
-  keys: ReadonlyMap<string, string>,
-): string[] {
-  const real = new Map([...keys.keys()].map((file) => [realPath(file), file]))
-  const keyOf = (path: string) => (keys.has(path) ? path : real.get(path))
+type KeyFinder = (path: string) => string | undefined
+
+/** Finds the caller's key of a changed file by its path or by the path behind symbolic links. */
+function keyFinder(keys: ReadonlyMap<string, string>): KeyFinder {
+  const real = new Map([...keys].map(([path, key]) => [realPath(path), key]))
+  return (path) => keys.get(path) ?? real.get(path)
+}
+
+/**
+ * The changed files that answer for an error, by key: the one that shows it, or else those that it imports;
+ * undefined when it imports none, because a global declaration is the cause.
+ */
+function culprits(error: FileError, project: Project, keyOf: KeyFinder): string[] | undefined {
   const own = keyOf(error.file)
   if (own !== undefined) return [own]
   const imported = new Set(
-    [...project.dependencies(error.file)].map(keyOf).filter((file) => file !== undefined),
+    [...project.dependencies(error.file)].map(keyOf).filter((key) => key !== undefined),
   )
-  return imported.size > 0 ? [...imported].sort() : [...changed]
+  return imported.size > 0 ? [...imported].sort() : undefined
 }
 
 function publicPart({ file, line, column, code, message }: FileError): GainedError {

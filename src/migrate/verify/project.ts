@@ -129,9 +129,10 @@ export class Project {
   }
 
   #oldVersion(before: Version): Checked {
-    const known =
-      this.#old && [...this.#roots].every((file) => this.#old?.program.getRootFileNames().includes(file))
-    if (!known) this.#old = this.#open(before, this.#new?.program)
+    // Roots are only ever added, so an old program with as many has the same.
+    if (this.#old?.program.getRootFileNames().length !== this.#roots.size) {
+      this.#old = this.#open(before, this.#new?.program)
+    }
     return this.#old!
   }
 
