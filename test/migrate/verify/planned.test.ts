@@ -60,3 +60,38 @@ describe('a planned client', () => {
     ])
   })
 })
+
+describe('a planned client with the client it replaces', () => {
+  const like = { module: '@/client', export: 'createClient', async: true }
+  const typed = [{ module: '@/tenant', export: 'getTenant', like }]
+  const withoutAwait = rewritten('@/tenant').replace("(await getTenant('t'))", "getTenant('t')")
+
+  it.each([
+    ['does not exist', undefined],
+    ['lacks the export', 'export const unrelated = 1\n'],
+  ])('is checked as if it were written when its module %s', async (_, text) => {
+    const app = tree(text === undefined ? files : { ...files, 'src/tenant.ts': text })
+    expect(gains(app, await app.verify({ 'src/api/route.ts': rewritten('@/tenant') }, typed))).toEqual([])
+    const result = await app.verify({ 'src/api/route.ts': withoutAwait }, typed)
+    expect(gains(app, result)[0]).toBe('src/api/route.ts: src/api/route.ts:3 TS2339')
+  })
+
+  it('may stand beside the client it replaces', async () => {
+    const app = tree(files)
+    const beside = [
+      { module: './src/client.ts', export: 'getTenant', like: { ...like, module: './src/client.ts' } },
+    ]
+    expect(gains(app, await app.verify({ 'src/api/route.ts': rewritten('@/client') }, beside))).toEqual([])
+    const wrong = withoutAwait.replace('@/tenant', '@/client')
+    expect(gains(app, await app.verify({ 'src/api/route.ts': wrong }, beside)).length).toBeGreaterThan(0)
+  })
+
+  it('is left alone once it is written', async () => {
+    const app = tree({
+      ...files,
+      'src/tenant.ts': 'export async function getTenant(id: string) { return id }\n',
+    })
+    const result = await app.verify({ 'src/api/route.ts': rewritten('@/tenant') }, typed)
+    expect(gains(app, result)[0]).toBe('src/api/route.ts: src/api/route.ts:3 TS2339')
+  })
+})
