@@ -29,14 +29,19 @@ export function needOf(access: AccessFact, classifier: Classifier, rules: Rules)
   }
   if (states.has('undecided')) return review(`table \`${access.names.join('`, `')}\` is in no database of the rules`)
   if (states.has('not-judged')) return access.kind === 'function' ? { kind: 'follow', at: from } : { kind: 'stay', at: from, reason: access.kind === 'bucket' ? 'no rule owns the bucket: storage stays where it is' : 'no rule owns sign-in: it stays where it is' }
-  if (!states.has('wrong')) return { kind: 'stay', at: from }
+  const joined = (home: string) => access.embeds.find((embed) => embed.name !== '' && classifier.tableDatabases(embed.name)?.databases.includes(home) === false)
+  const apart = (embed: { name: string }) => `it embeds \`${embed.name}\`, which belongs to ${classifier.tableDatabases(embed.name)!.databases.join(' or ')}: one query can't span two databases`
+  if (!states.has('wrong')) {
+    const embed = joined(from)
+    return embed ? review(apart(embed)) : { kind: 'stay', at: from }
+  }
   if (states.has('right')) return review(access.clients.length > 1 ? 'it gets clients of both databases, depending on the caller' : `it may touch tables of both databases (${access.names.join(', ')})`)
   const wanted = verdicts[0]!.expected!.filter((database) => verdicts.every((verdict) => verdict.expected!.includes(database)))
   const target = wanted[0]
   if (target === undefined) return review(`it may touch tables of different databases (${access.names.join(', ')})`)
   if (new Set(verdicts.map((verdict) => verdict.actual)).size > 1) return review('it gets clients of several databases, depending on the caller')
-  const joined = access.embeds.find((embed) => embed.name !== '' && classifier.tableDatabases(embed.name) !== undefined && !classifier.tableDatabases(embed.name)!.databases.includes(target))
-  if (joined) return review(`it embeds \`${joined.name}\`, which belongs to ${classifier.tableDatabases(joined.name)!.databases.join(' or ')}: one query can't span two databases`)
+  const embed = joined(target)
+  if (embed) return review(apart(embed))
   if (access.openSelect) return review(`${access.openSelect.reason}, so it may embed tables of the other database`)
   return { kind: 'move', from, to: target }
 }

@@ -4,6 +4,7 @@ import type { SourceEdit } from '../trace/asynchrony.ts'
 import { makeAsync } from '../trace/asynchrony.ts'
 import { strengthenGuard } from '../trace/guards.ts'
 import { isRequestHandler, machineCaller } from '../trace/handlers.ts'
+import { worksWithout } from '../trace/optional-ids.ts'
 import { commonLists, type ListPoint } from '../trace/points.ts'
 import type { Program } from '../trace/program.ts'
 import { offsetOf, type TenantId, tenantIdsAt } from '../trace/tenant-ids.ts'
@@ -79,6 +80,10 @@ export function findPlacement(program: Program, request: PlacementRequest): Plac
   for (const point of lists) {
     if (!isRequestHandler(module, point.fn)) continue
     for (const id of tenantIdsAt(program, module, { list: point.list, index: point.index })) {
+      if (worksWithout(id, point.fn)) {
+        noGuard ??= 'the handler has a way to go on without it'
+        continue
+      }
       const index = firstVisible(program, module, point, startOf(point), id, 0)
       const guard = guardFor(program, module, { ...point, index }, id)
       if ('reason' in guard) {

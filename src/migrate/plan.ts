@@ -1,12 +1,14 @@
 import type { Classifier } from '../rules/classify.ts'
 import type { Module } from '../repo/module.ts'
-import { type Binding, type Node, unwrap, walk } from '../repo/node.ts'
+import { isRouteFile } from '../lint/routes.ts'
+import { type Binding, type Node, unwrap, walk, wrapped } from '../repo/node.ts'
 import type { Rules } from '../rules/model.ts'
 import type { Access } from '../trace/accesses.ts'
 import type { SourceEdit } from '../trace/asynchrony.ts'
 import { ImportPlan } from '../trace/imports.ts'
 import type { Trace } from '../trace/trace.ts'
-import { clientUses } from '../trace/uses.ts'
+import { type ClientUse, clientUses } from '../trace/uses.ts'
+import { findPlacement } from './placement.ts'
 import { type Group, groupMoves } from './groups.ts'
 import { type Need, needOf } from './needs.ts'
 import { inlineClient } from './rewrites/inline-client.ts'
@@ -25,6 +27,8 @@ export interface Rewrite {
   readonly gone: readonly Node[]
   /** Accesses whose client is now another one. */
   readonly moved: readonly Access[]
+  /** Accesses of the group that it could not move. */
+  readonly left?: readonly { readonly accesses: readonly Access[]; readonly reason: string }[]
 }
 
 export interface Refusal {
@@ -60,7 +64,12 @@ export interface Plan {
 /** Decides for every access what to do about it, and writes the edits. */
 export function planMigration(trace: Trace, rules: Rules, classifier: Classifier): Plan {
   const needs = new Map<Access, Need>()
-  for (const access of trace.accesses) needs.set(access, needOf(access.fact, classifier, rules))
+  const kept = suppressed(trace)
+  for (const access of trace.accesses) {
+    const { start } = access.fact.nameRange ?? access.fact.range
+    const reason = kept.get(`${access.fact.file}:${start.line}`)
+    needs.set(access, reason === undefined ? needOf(access.fact, classifier, rules) : { kind: 'stay', at: access.fact.clients[0]?.database ?? 'unknown', reason: `suppressed: ${reason}` })
+  }
   const byReceiver = new Map<Node, Access[]>()
   for (const access of trace.accesses) {
     const receiver = unwrap(access.candidate.receiver)
@@ -104,6 +113,7 @@ export function planMigration(trace: Trace, rules: Rules, classifier: Classifier
     edits.push(...outcome.edits)
     connected.push([...new Set(outcome.edits.map((edit) => edit.module.file))])
     for (const node of outcome.gone) removeReferences(planning, outcome, node)
+    for (const { accesses: others, reason } of outcome.left ?? []) for (const access of others) if (!done.has(access)) refused.set(access, reason)
     for (const access of outcome.moved) {
       done.set(access, { rewrite: outcome.name })
       refused.delete(access)
@@ -127,7 +137,16 @@ export function planMigration(trace: Trace, rules: Rules, classifier: Classifier
     })
   }
   for (const [module, plan] of imports) edits.push(...plan.edits().map((edit) => ({ ...edit, module })))
-  return { edits: byFile(edits), sites: sitesOf(trace, needs, done, refused), connected }
+  const sites = sitesOf(trace, needs, done, refused)
+  for (const { file, site } of unusedClients(planning, classifier, edits)) sites.set(file, [...(sites.get(file) ?? []), site])
+  return { edits: byFile(edits), sites, connected }
+}
+
+/** Lines on which the team wants the other database, with its reason. */
+function suppressed(trace: Trace): Map<string, string> {
+  const found = new Map<string, string>()
+  for (const item of trace.facts.suppressions) if (item.reason && item.rules.includes('wrong-database')) found.set(`${item.file}:${item.line}`, item.reason)
+  return found
 }
 
 function rewriteGroup(planning: Planning, group: Group): Rewrite | Refusal {
@@ -139,7 +158,9 @@ function rewriteGroup(planning: Planning, group: Group): Rewrite | Refusal {
       const uses = clientUses(planning.trace.program, group.module, group.holder.binding, planning.byReceiver)
       const kinds = uses.map((use) => ({ use, goes: whereTo(planning, use.accesses, use.kind) }))
       const stays = kinds.filter((item) => item.goes === 'stay')
-      if (stays.length === 0) return swapClient(planning, group, target, uses)
+      const swapped = stays.length === 0 ? swapClient(planning, group, target, uses) : undefined
+      if (swapped && !('reason' in swapped)) return swapped
+      if (swapped) return partOfClient(planning, group, target, uses, swapped.reason)
       return splitClient(planning, group, target, kinds.filter((item) => item.goes === 'move').map((item) => item.use), stays.map((item) => item.use))
     }
     case 'inline':
@@ -149,6 +170,17 @@ function rewriteGroup(planning: Planning, group: Group): Rewrite | Refusal {
     case 'parameter':
       return { reason: `its client is the parameter \`${group.holder.binding.name}\`: the callers have to hand over the client of ${group.to}` }
   }
+}
+
+/** The client as a whole can't be exchanged: the uses that can have a client of their own get one, the rest stays. */
+function partOfClient(planning: Planning, group: Group, target: Target, uses: readonly ClientUse[], reason: string): Rewrite | Refusal {
+  const { program } = planning.trace
+  const moving = uses.filter((use) => whereTo(planning, use.accesses, use.kind) === 'move')
+  const placeable = moving.filter((use) => !('reason' in findPlacement(program, { module: group.module, nodes: [use.node], needsTenantId: target.needsTenantId, async: target.async, staying: moving.map((other) => other.node.start) })))
+  if (placeable.length === 0 || placeable.length === moving.length) return { reason }
+  const rest = moving.filter((use) => !placeable.includes(use))
+  const split = splitClient(planning, group, target, placeable, rest)
+  return 'reason' in split ? split : { ...split, left: [{ accesses: rest.flatMap((use) => use.accesses), reason }] }
 }
 
 /** Where a use of a client goes when its client is exchanged. */
@@ -184,6 +216,26 @@ function removeReferences(planning: Planning, rewrite: Rewrite, node: Node): voi
   if (!module) return
   walk(node, (inner) => {
     if (inner.type === 'Identifier' && inner.binding?.kind === 'import') planning.imports(module).remove(inner)
+  })
+}
+
+/** Clients of the wrong database that a route obtains and that lead to no access: handed to code that is not known. */
+function unusedClients(planning: Planning, classifier: Classifier, edits: readonly SourceEdit[]): { file: string; site: MigrateSite }[] {
+  const { trace } = planning
+  const isRoute = isRouteFile(trace.program.repository.files, classifier)
+  const used = new Set(trace.accesses.flatMap((access) => access.clients.map((client) => client.origin.node)))
+  return trace.creations.flatMap((creation) => {
+    const { file, range, database } = creation.fact
+    const route = classifier.route(file)
+    if (!route || route.database === database || !isRoute(file) || classifier.exception(file, undefined)?.database === database) return []
+    if (used.has(creation.node) || edits.some((edit) => edit.module === creation.module && edit.start <= creation.node.start && creation.node.end <= edit.end)) return []
+    const outer = wrapped(creation.node)
+    const declarator = outer.parent.type === 'AwaitExpression' ? wrapped(outer.parent).parent : outer.parent
+    const binding: Binding | undefined = declarator.type === 'VariableDeclarator' ? declarator.id.binding : undefined
+    const lost = binding ? clientUses(trace.program, creation.module, binding, planning.byReceiver).find((use) => use.reason) : undefined
+    const { line, column } = lost ? creation.module.position(lost.node.start) : range.start
+    const reason = lost?.reason ?? (binding ? 'nothing is asked of it' : 'it is handed on in a way that is not followed')
+    return [{ file, site: { line, column, from: database, to: route.database, rewrite: 'none', status: 'needs-review' as const, reason: `the route obtains the client of ${database}: ${reason}` } }]
   })
 }
 

@@ -1,7 +1,8 @@
-import { enclosingFunction, unwrap } from '../../repo/node.ts'
+import { enclosingFunction, type Node, unwrap } from '../../repo/node.ts'
+import type { Access } from '../../trace/accesses.ts'
 import type { SourceEdit } from '../../trace/asynchrony.ts'
 import { makeAsync } from '../../trace/asynchrony.ts'
-import { tenantIdsAt } from '../../trace/tenant-ids.ts'
+import { type TenantId, tenantIdsAt } from '../../trace/tenant-ids.ts'
 import type { Group } from '../groups.ts'
 import type { Planning, Refusal, Rewrite } from '../plan.ts'
 import type { Target } from '../target.ts'
@@ -10,24 +11,34 @@ import { splitClient } from './split-client.ts'
 
 /** `create().from('t')` becomes `(await getTenantDatabaseClient(id)).from('t')`. */
 export function inlineClient(planning: Planning, group: Group, target: Target): Rewrite | Refusal {
-  const { module, holder } = group
-  if (holder.kind !== 'inline') return { reason: 'its client is not made in place' }
+  const { module } = group
   const program = planning.trace.program
   const nodes = [...new Set(group.accesses.map((access) => unwrap(access.candidate.receiver)))]
-  const ids = nodes.map((node) => (target.needsTenantId ? tenantIdsAt(program, module, { node }).find((item) => item.proven) : undefined))
-  if ((target.needsTenantId && ids.some((id) => !id)) || nodes.some((node) => !enclosingFunction(node)) || target.entry.result !== undefined) {
-    // A client in a statement of its own can be put where the id is proven, or made so.
-    const uses = nodes.map((node) => ({ node, kind: 'access' as const, accesses: group.accesses.filter((access) => unwrap(access.candidate.receiver) === node) }))
-    return splitClient(planning, group, target, uses, [])
+  const accessesOf = (node: Node) => group.accesses.filter((access) => unwrap(access.candidate.receiver) === node)
+  const inPlace: { node: Node; id: TenantId | undefined; edits: readonly SourceEdit[] }[] = []
+  const others: Node[] = []
+  const left: { accesses: readonly Access[]; reason: string }[] = []
+  for (const node of nodes) {
+    const fn = enclosingFunction(node)
+    const id = target.needsTenantId ? tenantIdsAt(program, module, { node }).find((item) => item.proven) : undefined
+    if (!fn || (target.needsTenantId && !id) || target.entry.result !== undefined) {
+      others.push(node)
+      continue
+    }
+    const plan = target.async ? makeAsync(program, module, fn) : { edits: [] }
+    if ('blocked' in plan) left.push({ accesses: accessesOf(node), reason: `${plan.blocked} (${program.repository.relative(plan.module.file)}:${plan.module.position(plan.node.start).line})` })
+    else inPlace.push({ node, id, edits: plan.edits })
   }
-  const edits: SourceEdit[] = []
-  for (const [index, node] of nodes.entries()) {
-    const plan = target.async ? makeAsync(program, module, enclosingFunction(node)!) : { edits: [] as SourceEdit[] }
-    if ('blocked' in plan) return { reason: `${plan.blocked} (${program.repository.relative(plan.module.file)}:${plan.module.position(plan.node.start).line})` }
-    const table = group.accesses.find((access) => unwrap(access.candidate.receiver) === node)?.fact.names[0]
-    const call = clientCall(planning, module, target, ids[index], table)
+  // A client in a statement of its own can be put where the id is proven, or made so.
+  const together = others.length > 0 ? splitClient(planning, group, target, others.map((node) => ({ node, kind: 'access' as const, accesses: accessesOf(node) })), []) : undefined
+  if (together && 'reason' in together) left.push({ accesses: others.flatMap(accessesOf), reason: together.reason })
+  const split = together && !('reason' in together) ? together : undefined
+  if (inPlace.length === 0 && !split) return { reason: left[0]!.reason }
+  const edits = [...(split?.edits ?? [])]
+  for (const { node, id, edits: around } of inPlace) {
+    const call = clientCall(planning, module, target, id, accessesOf(node)[0]?.fact.names[0])
     const bare = call.startsWith('await ') && node.parent.type !== 'ParenthesizedExpression'
-    edits.push(...plan.edits, { module, start: node.start, end: node.end, text: bare ? `(${call})` : call })
+    edits.push(...around, { module, start: node.start, end: node.end, text: bare ? `(${call})` : call })
   }
-  return { name: 'inline-client', edits, gone: nodes, moved: group.accesses }
+  return { name: inPlace.length > 0 ? 'inline-client' : 'split-client', edits, gone: [...inPlace.map((item) => item.node), ...(split?.gone ?? [])], moved: [...inPlace.flatMap((item) => accessesOf(item.node)), ...(split?.moved ?? [])], left }
 }
