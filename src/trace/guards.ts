@@ -43,23 +43,33 @@ function isInsideTry(list: Node): boolean {
   return list.parent?.type === 'TryStatement' && list.parent.block === list
 }
 
+/** Members that say who somebody is; a guard on one of them is a guard on the sign-in. */
+const identities = new Set(['id', 'email', 'sub', 'userId', 'uid'])
+
 /** Extends a test that asks whether a beginning of the path is missing; a test of anything else (a role) is not about sessions. */
 function extendTest(module: Module, test: Node, target: AccessPath, id: TenantId): SourceEdit | undefined {
-  const checks = disjuncts(test).flatMap((term) => {
+  const checks = disjuncts(test).flatMap((term): { term: Node; operand: Node; path: AccessPath; sibling?: boolean }[] => {
     const operand = missingOperand(term)
     const path = operand && accessPath(operand)
-    return operand && path && isProperPrefix(path, target) ? [{ term, operand, path }] : []
+    if (!operand || !path) return []
+    if (isProperPrefix(path, target)) return [{ term, operand, path }]
+    // `!session?.user?.id` asks for the same user by another member.
+    const identity = identities.has(path.names.at(-1) ?? '') && isProperPrefix({ binding: path.binding, names: path.names.slice(0, -1) }, target) && path.names.length > 1
+    return identity ? [{ term, operand, path: { binding: path.binding, names: path.names.slice(0, -1) }, sibling: true }] : []
   })
   const longest = checks.reduce<(typeof checks)[number] | undefined>((a, b) => (a && a.path.names.length >= b.path.names.length ? a : b), undefined)
   if (!longest) return undefined
   const isEarlier = id.binding!.kind === 'parameter' || id.binding!.declaration.end <= test.start
   const negation = unwrap(longest.term).type === 'UnaryExpression'
   // The compiler narrows what is written: a name taken from the path before the guard needs a check of its own.
-  if (negation && rootName(longest.operand) === target.binding.name && (!isEarlier || id.binding === target.binding)) {
+  if (negation && !longest.sibling && rootName(longest.operand) === target.binding.name && (!isEarlier || id.binding === target.binding)) {
     const rest = target.names.slice(longest.path.names.length)
     return { module, start: longest.operand.end, end: longest.operand.end, text: rest.map((name) => `?.${name}`).join('') }
   }
-  if (!isEarlier) return undefined
+  if (!isEarlier) {
+    if (!longest.sibling || rootName(longest.operand) !== target.binding.name) return undefined
+    return { module, start: test.end, end: test.end, text: ` || !${[target.binding.name, ...target.names].join('?.')}` }
+  }
   return { module, start: test.end, end: test.end, text: ` || !${id.expression.split('.').join('?.')}` }
 }
 

@@ -74,21 +74,76 @@ export interface UnknownValue {
   readonly node: Node
 }
 
-/** All alternatives of a value, flattened, without duplicates of the same object. */
+/** All alternatives of a value; a union never holds another. */
 export function alternatives(value: Value): readonly Value[] {
-  if (value.kind !== 'union') return [value]
-  return [...new Set(value.of.flatMap((item) => alternatives(item)))]
+  return value.kind === 'union' ? value.of : [value]
 }
 
+/** More alternatives than this say nothing about a program any more. */
+const mostAlternatives = 48
+
+/** One of several values; the same value from two sides is one. */
 export function union(values: readonly Value[]): Value {
-  const flat = [...new Set(values.flatMap(alternatives))]
-  const seen = new Set<string>()
-  const distinct = flat.filter((value) => {
-    if (value.kind !== 'literal') return true
-    const key = `${typeof value.value}:${String(value.value)}`
-    return seen.has(key) ? false : (seen.add(key), true)
-  })
-  return distinct.length === 1 ? distinct[0]! : { kind: 'union', of: distinct }
+  if (values.length === 1) return values[0]!
+  const distinct = new Map<string, Value>()
+  for (const value of values) for (const item of alternatives(value)) {
+    const key = keyOf(item)
+    if (!distinct.has(key)) distinct.set(key, item)
+  }
+  const items = [...distinct.values()]
+  if (items.length === 1) return items[0]!
+  // Clients, ids and texts are what is asked for: they are the last to be dropped.
+  if (items.length > mostAlternatives) items.sort((a, b) => weight(a) - weight(b)).splice(mostAlternatives)
+  return { kind: 'union', of: items }
+}
+
+function weight(value: Value): number {
+  return value.kind === 'client' || value.kind === 'entry' || value.kind === 'tenant-id' ? 0 : value.kind === 'literal' || value.kind === 'promise' ? 1 : value.kind === 'unknown' ? 3 : 2
+}
+
+const numbers = new WeakMap<object, number>()
+let last = 0
+
+function numberOf(item: object | undefined): number {
+  if (!item) return 0
+  let number = numbers.get(item)
+  if (number === undefined) numbers.set(item, (number = ++last))
+  return number
+}
+
+/** Two values with one key are the same as far as the trace can tell. */
+function keyOf(value: Value): string {
+  switch (value.kind) {
+    case 'literal':
+      return `literal ${typeof value.value} ${String(value.value)}`
+    case 'text':
+      return `text ${value.parts.map((part) => part ?? '\0').join('\u0001')}`
+    case 'client':
+      return `client ${value.database ?? ''} ${numberOf(value.origin.node)}`
+    case 'tenant-id':
+      return `id ${numberOf(value.source)}`
+    case 'entry':
+      return `entry ${numberOf(value.entries[0])}`
+    case 'unknown':
+      return `unknown ${numberOf(value.node)}`
+    case 'instance':
+    case 'class':
+    case 'object':
+    case 'function':
+      return `${value.kind} ${numberOf(value.node)} ${value.kind === 'instance' ? numberOf(value.construction) : value.kind === 'class' ? 0 : numberOf(value.frame)}`
+    case 'external':
+      return `external ${value.module} ${value.path.join('.')}`
+    case 'namespace':
+      return `namespace ${value.file}`
+    case 'promise':
+      return `promise ${keyOf(value.of)}`
+    case 'method':
+      return `method ${keyOf(value.client)} ${value.name}`
+    case 'union':
+      return value.of.map(keyOf).join('|')
+    default:
+      return `${value.kind} ${numberOf(value)}`
+  }
 }
 
 /** What awaiting a value gives. */
