@@ -1,5 +1,5 @@
 import type { Module } from '../repo/module.ts'
-import { type Binding, enclosingFunction, isFunction, keyName, type Node } from '../repo/node.ts'
+import { type Binding, enclosingFunction, isFunction, keyName, type Node, unwrap } from '../repo/node.ts'
 import { callersOf } from './callers.ts'
 import { callbackArgument } from './callbacks.ts'
 import { evaluate } from './evaluate.ts'
@@ -62,10 +62,22 @@ function assignedValues(program: Program, module: Module, binding: Binding, fram
     while (at.parent.type !== 'AssignmentExpression' && !isFunction(at.parent) && at.parent.parent) at = at.parent
     const assignment = at.parent
     if (assignment.type !== 'AssignmentExpression') return []
-    // `query = query.eq(…)` says nothing new about what `query` is on.
     if (assignment.operator !== '=' && assignment.operator !== '??=' && assignment.operator !== '||=') return []
+    // `query = query.eq(…)` says nothing new about what `query` is.
+    if (rootOf(assignment.right) === binding) return []
     return [throughPattern(program, module, assignment.left, id, evaluate(program, module, assignment.right, frameOf(assignment, frame)), frame)]
   })
+}
+
+/** The name that a chain of calls and members starts with. */
+function rootOf(expression: Node): Binding | undefined {
+  for (let at = unwrap(expression); ; ) {
+    if (at.type === 'Identifier') return at.binding
+    if (at.type === 'CallExpression') at = unwrap(at.callee)
+    else if (at.type === 'MemberExpression') at = unwrap(at.object)
+    else if (at.type === 'AwaitExpression') at = unwrap(at.argument)
+    else return undefined
+  }
 }
 
 /**
