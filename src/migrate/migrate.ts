@@ -4,8 +4,7 @@ import type { Classifier } from '../rules/classify.ts'
 import type { Rules } from '../rules/model.ts'
 import type { Dialect } from '../dialects/dialect.ts'
 import { type Trace, trace } from '../trace/trace.ts'
-import { settleEdits } from './settle.ts'
-import { planMigration } from './plan.ts'
+import { settle } from './settle.ts'
 import type { FileStatus, MigrateFile, MigrateResult, MigrateSite } from './result.ts'
 import { unifiedDiff } from './unified.ts'
 
@@ -29,8 +28,7 @@ export interface Migration {
 /** Plans the migration of a code base and proves it; writes nothing. */
 export async function migrate(repository: Repository, rules: Rules, classifier: Classifier, options: MigrateOptions): Promise<Migration> {
   const before = trace(repository, rules, options.dialects)
-  const plan = planMigration(before, rules, classifier)
-  const settled = await settleEdits(before, plan, rules, classifier, options)
+  const settled = await settle(before, rules, classifier, options)
   const files = filesOf(before, classifier, settled.changes, settled.sites, options)
   const routes = files.filter((file) => file.route)
   const count = (status: FileStatus) => routes.filter((file) => file.status === status).length

@@ -1,5 +1,5 @@
 import { find, scopeOf } from '../repo/bind.ts'
-import type { Node } from '../repo/node.ts'
+import { children, type Node } from '../repo/node.ts'
 
 /**
  * A name that means nothing yet at a place, at any of the places that will read it, and below.
@@ -16,12 +16,5 @@ export function freshName(list: Node, uses: readonly Node[], wanted: readonly st
 function declaresBelow(node: Node, name: string): boolean {
   if (node.scope?.bindings.has(name)) return true
   if (node.type === 'Identifier' && node.name === name && !node.binding && node.parent.type !== 'MemberExpression' && node.parent.type !== 'Property') return true
-  for (const key in node) {
-    if (key === 'parent' || key === 'binding' || key === 'scope') continue
-    const value = node[key]
-    if (Array.isArray(value)) {
-      for (const item of value) if (item?.type && declaresBelow(item, name)) return true
-    } else if (value && typeof value === 'object' && typeof value.type === 'string' && declaresBelow(value, name)) return true
-  }
-  return false
+  return children(node).some((child) => declaresBelow(child, name))
 }

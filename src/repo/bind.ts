@@ -7,9 +7,10 @@ const typeContainers = new Set(['TSTypeAnnotation', 'TSTypeParameterInstantiatio
 /**
  * Adds to every node its parent, to every scope its names, and to every identifier what it names.
  * @param unresolved collects the names that are read and declared nowhere
+ * @param calls collects the call expressions, in source order of their starts as the tree is walked
  * @returns the module's scope
  */
-export function bind(program: Node, unresolved?: Set<string>): Scope {
+export function bind(program: Node, unresolved?: Set<string>, calls?: Node[]): Scope {
   const root: Scope = { kind: 'module', node: program, bindings: new Map() }
   program.scope = root
   const pending: { id: Node; scope: Scope; type: boolean; write: boolean }[] = []
@@ -65,6 +66,9 @@ export function bind(program: Node, unresolved?: Set<string>): Scope {
       case 'CatchClause':
         scope = open('block', node, outer)
         if (node.param) declarePattern(scope, node.param, 'catch', node)
+        break
+      case 'CallExpression':
+        calls?.push(node)
         break
       case 'VariableDeclaration':
         for (const declarator of node.declarations) {

@@ -31,6 +31,8 @@ export class Module {
   readonly program: Node
   readonly scope: Scope
   readonly comments: readonly Comment[]
+  /** Every call expression. */
+  readonly calls: readonly Node[]
   readonly exports = new Map<string, Export>()
   /** Sources of `export * from …`. */
   readonly stars: string[] = []
@@ -41,7 +43,9 @@ export class Module {
     this.text = text
     this.program = program
     this.comments = comments
-    this.scope = bind(program)
+    const calls: Node[] = []
+    this.scope = bind(program, undefined, calls)
+    this.calls = calls
     let starts: number[] | undefined
     this.#starts = () => (starts ??= lineStarts(text))
     for (const statement of program.body as Node[]) this.#readExports(statement)

@@ -1,3 +1,5 @@
+import { visitorKeys } from 'oxc-parser'
+
 /**
  * A node of the TS-ESTree tree that oxc-parser makes, with links that the binder adds.
  * Source of the shape: https://github.com/oxc-project/oxc (npm/oxc-types), which follows typescript-eslint's.
@@ -107,19 +109,22 @@ export function keyName(node: Node): string | undefined {
 /** Calls `visit` for a node and everything below it; a visit that returns false is not descended into. */
 export function walk(node: Node, visit: (node: Node) => boolean | void): void {
   if (visit(node) === false) return
-  for (const child of children(node)) walk(child, visit)
+  for (const key of visitorKeys[node.type] ?? []) {
+    const value = node[key]
+    if (!value) continue
+    if (Array.isArray(value)) {
+      for (const item of value) if (item) walk(item, visit)
+    } else walk(value, visit)
+  }
 }
 
 /** Direct child nodes in source order of their keys. */
 export function children(node: Node): Node[] {
   const found: Node[] = []
-  for (const key in node) {
-    if (key === 'parent' || key === 'binding' || key === 'scope') continue
+  for (const key of visitorKeys[node.type] ?? []) {
     const value = node[key]
-    if (value === null || typeof value !== 'object') continue
-    if (Array.isArray(value)) {
-      for (const item of value) if (item !== null && typeof item === 'object' && typeof item.type === 'string') found.push(item)
-    } else if (typeof value.type === 'string') found.push(value)
+    if (Array.isArray(value)) found.push(...value.filter(Boolean))
+    else if (value) found.push(value)
   }
   return found
 }

@@ -2,6 +2,7 @@ import { parseSync } from 'oxc-parser'
 import type { Module } from '../repo/module.ts'
 import { bind, find, scopeOf } from '../repo/bind.ts'
 import { type Binding, enclosingFunction, isFunction, type Node, type Scope, unwrap } from '../repo/node.ts'
+import { callersOf } from './callers.ts'
 import { returnedExpressions } from './calls.ts'
 import { evaluate, objectEntry } from './evaluate.ts'
 import { bindingValue } from './bindings.ts'
@@ -121,7 +122,7 @@ export function isProven(program: Program, module: Module, own: AccessPath, whol
 function isAlwaysPresent(program: Program, module: Module, path: AccessPath, depth: number): boolean {
   if (depth > 5) return false
   const { binding, names } = path
-  if (binding.kind === 'parameter') return !isOptional(binding) && givesPresent(bindingValue(program, module, binding, binding.id), names)
+  if (binding.kind === 'parameter') return !isOptional(binding) && (givesPresent(bindingValue(program, module, binding, binding.id), names) || givenByAll(program, module, binding, names, depth))
   const declarator = binding.declaration
   if (declarator.type !== 'VariableDeclarator' || !declarator.init || binding.id !== declarator.id || binding.writes.length > 0) return false
   return isPresent(program, module, declarator.init, names, depth)
@@ -155,6 +156,18 @@ function isPresent(program: Program, module: Module, expression: Node, names: re
   }
   // A package's function that is declared to give the id itself is taken at its word.
   return source?.kind === 'tenant-id' && names.length === 0
+}
+
+/** Whether every caller of a function hands over a value that is present. */
+function givenByAll(program: Program, module: Module, binding: Binding, names: readonly string[], depth: number): boolean {
+  const fn = binding.declaration
+  const index = (fn.params as Node[]).indexOf(binding.id)
+  const { calls, open } = callersOf(program, module, fn)
+  if (index < 0 || open || calls.length === 0 || binding.writes.length > 0) return false
+  return calls.every((call) => {
+    const argument: Node | undefined = call.node.arguments[index]
+    return argument !== undefined && argument.type !== 'SpreadElement' && isPresent(program, call.module, argument, names, depth + 1)
+  })
 }
 
 /** A wrapper or a trusted parameter gives the id itself. */

@@ -1,8 +1,5 @@
 import { dialects as knownDialects } from '../dialects/index.ts'
 import type { Dialect } from '../dialects/dialect.ts'
-import type { Module } from '../repo/module.ts'
-import type { Node } from '../repo/node.ts'
-import { walk } from '../repo/node.ts'
 import type { Repository } from '../repo/repository.ts'
 import type { Rules } from '../rules/model.ts'
 import { type Access, accessOf, candidatesOf } from './accesses.ts'
@@ -33,7 +30,7 @@ export function trace(repository: Repository, rules: Rules, dialects: readonly D
   for (const file of relevantFiles(program)) {
     const module = repository.module(file)
     if (!module) continue
-    const calls = callsOf(module)
+    const { calls } = module
     for (const { dialect, candidate } of candidatesOf(dialects, calls)) {
       const access = accessOf(program, module, dialect, candidate, accesses.length)
       if (access) accesses.push(access)
@@ -66,14 +63,6 @@ export function trace(repository: Repository, rules: Rules, dialects: readonly D
       return end ? [...steps, { ...end, message: `the trail ends here: ${end.message}` }] : steps
     },
   }
-}
-
-function callsOf(module: Module): Node[] {
-  const calls: Node[] = []
-  walk(module.program, (node) => {
-    if (node.type === 'CallExpression') calls.push(node)
-  })
-  return calls
 }
 
 function lineOf(repository: Repository, file: string, offset: number): { line: number; column: number } {

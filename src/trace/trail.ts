@@ -1,5 +1,5 @@
 import type { Module } from '../repo/module.ts'
-import { isFunction, memberName, type Node, unwrap } from '../repo/node.ts'
+import { isFunction, memberName, type Node, unwrap, walk } from '../repo/node.ts'
 import { callersOf } from './callers.ts'
 import { returnedExpressions } from './calls.ts'
 import { evaluate } from './evaluate.ts'
@@ -102,17 +102,10 @@ function walkBack(program: Program, module: Module, expression: Node, target: Cl
 /** Initial values and assignments of a class's field, and the constructor's parameter that declares it. */
 function fieldValues(cls: Node, name: string | undefined): Node[] {
   const found: Node[] = []
-  const visit = (node: Node): void => {
+  walk(cls.body, (node) => {
     if (node.type === 'PropertyDefinition' && node.value && node.key.name === name) found.push(node.value)
     if (node.type === 'TSParameterProperty' && node.parameter.name === name) found.push(node.parameter)
     if (node.type === 'AssignmentExpression' && node.left.type === 'MemberExpression' && node.left.object.type === 'ThisExpression' && memberName(node.left) === name) found.push(node.right)
-    for (const key in node) {
-      if (key === 'parent' || key === 'binding' || key === 'scope') continue
-      const value = node[key]
-      if (Array.isArray(value)) for (const item of value) if (item?.type) visit(item)
-      if (value && typeof value === 'object' && typeof value.type === 'string') visit(value)
-    }
-  }
-  visit(cls.body)
+  })
   return found
 }

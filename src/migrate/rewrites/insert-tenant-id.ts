@@ -1,7 +1,7 @@
 import { parseSync } from 'oxc-parser'
 import { find, scopeOf } from '../../repo/bind.ts'
 import type { Module } from '../../repo/module.ts'
-import { type Node, unwrap } from '../../repo/node.ts'
+import { type Node, unwrap, walk } from '../../repo/node.ts'
 import type { ExportName } from '../../rules/model.ts'
 import type { ListPoint } from '../../trace/points.ts'
 import type { Program } from '../../trace/program.ts'
@@ -105,16 +105,9 @@ function importsFor(program: Program, module: Module, point: ListPoint, names: r
 
 /** A declaration of a name anywhere below a function. */
 function findBelow(fn: Node, name: string): Node | undefined {
-  const pending: Node[] = [fn]
-  for (let node = pending.pop(); node; node = pending.pop()) {
-    const binding = node.scope?.bindings.get(name)
-    if (binding) return binding.id
-    for (const key in node) {
-      if (key === 'parent' || key === 'binding' || key === 'scope') continue
-      const value = node[key]
-      if (Array.isArray(value)) pending.push(...value.filter((item) => item?.type))
-      else if (value && typeof value === 'object' && typeof value.type === 'string') pending.push(value)
-    }
-  }
-  return undefined
+  let found: Node | undefined
+  walk(fn, (node) => {
+    found ??= node.scope?.bindings.get(name)?.id
+  })
+  return found
 }
