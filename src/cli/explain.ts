@@ -1,4 +1,4 @@
-import { existsSync, realpathSync } from 'node:fs'
+import { existsSync, realpathSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { explain } from '../lint/explain.ts'
 import { planMigration } from '../migrate/plan.ts'
@@ -11,6 +11,8 @@ import { UsageError } from './usage-error.ts'
 
 /** `tenantize explain <file:line>` */
 export async function explainCommand(place: string, options: OutputOptions & { readonly rules?: string }, terminal: Terminal): Promise<number> {
+  const [format = 'pretty'] = options.format
+  if (format !== 'pretty' && format !== 'json') throw new UsageError(`there is no format \`${format}\` for explain (known: pretty, json)`)
   const parts = /^(.*?):(\d+)(?::\d+)?$/.exec(place)
   if (!parts) throw new UsageError(`${place}: expected <file>:<line>`)
   const [, name = '', line = ''] = parts
@@ -22,6 +24,9 @@ export async function explainCommand(place: string, options: OutputOptions & { r
   const traced = trace(project.repository, project.rules, project.dialects)
   assertNamesFound(project.rules, traced.facts)
   const result = explain(traced, project.rules, project.classifier, project.repository.relative(file), Number(line), () => planMigration(traced, project.rules, project.classifier).sites)
-  terminal.out(options.format.includes('json') ? `${JSON.stringify(result, null, 2)}\n` : explanation(result, wantsColor(terminal, options.color)))
+  const [output] = options.output
+  const text = format === 'json' ? `${JSON.stringify(result, null, 2)}\n` : explanation(result, output === undefined && wantsColor(terminal, options.color))
+  if (output === undefined) terminal.out(text)
+  else writeFileSync(resolve(output), text)
   return result.accesses.length + result.creations.length > 0 ? EXIT_CLEAN : EXIT_FOUND
 }

@@ -36,8 +36,7 @@ export async function migrateCommand(directory: string | undefined, options: Mig
   }
   const shown = options.write ? { ...result, written: true } : result
   await writeResult(shown, options, terminal, (file) => project.repository.text(project.repository.absolute(file)), version)
-  if (result.summary.errors > 0) return EXIT_FOUND
-  return options.check && (changes.size > 0 || result.summary.needsReview > 0) ? EXIT_FOUND : EXIT_CLEAN
+  return options.check && (changes.size > 0 || result.summary.needsReview > 0 || result.summary.errors > 0) ? EXIT_FOUND : EXIT_CLEAN
 }
 
 /** @throws UsageError when git knows of changes that are not committed */

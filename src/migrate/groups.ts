@@ -2,7 +2,7 @@ import type { Module } from '../repo/module.ts'
 import { type Binding, type Node, unwrap } from '../repo/node.ts'
 import type { Access } from '../trace/accesses.ts'
 import { outermostFunction } from '../trace/points.ts'
-import type { Need } from './needs.ts'
+import type { Need } from '../lint/need.ts'
 
 /** How an access gets its client. */
 export type Holder =

@@ -1,9 +1,10 @@
+import { needOf } from '../need.ts'
 import type { LintRule, Offense } from '../rule.ts'
 import type { Verdict } from '../verdict.ts'
 
 export const routeDatabase: LintRule = {
   name: 'route-database',
-  check({ facts, verdicts, classifier, isRoute }) {
+  check({ facts, verdicts, classifier, rules, isRoute }) {
     const offenses: Offense[] = []
     const byOrigin = new Map<string, Verdict[]>()
     for (const [access, list] of verdicts) {
@@ -27,7 +28,7 @@ export const routeDatabase: LintRule = {
         range: creation.range,
         database: { actual: creation.database, expected: route.database },
         evidence: [],
-        fixable: reasons.length > 0,
+        fixable: reasons.length > 0 && reasons.every((verdict) => needOf(verdict.access, classifier, rules).kind === 'move'),
         identity: `${creation.label} ${creation.database}`,
       })
     }

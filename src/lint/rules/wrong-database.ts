@@ -1,24 +1,35 @@
+import { needOf } from '../need.ts'
 import { describe, type LintRule, type Offense, pointAt } from '../rule.ts'
+import type { Verdict } from '../verdict.ts'
 
 export const wrongDatabase: LintRule = {
   name: 'wrong-database',
-  check({ verdicts, evidence, rules }) {
+  check({ verdicts, evidence, rules, classifier }) {
     const offenses: Offense[] = []
     for (const [access, list] of verdicts) {
-      for (const verdict of list) {
-        if (verdict.state !== 'wrong') continue
-        const expected = verdict.expected!.join(' or ')
-        const both = new Set(list.filter((other) => other.name === verdict.name).map((other) => other.actual)).size > 1
+      const wrong = list.filter((verdict) => verdict.state === 'wrong')
+      // A table name that may be several things is one finding for each database it should not be asked of.
+      const groups = new Map<string, Verdict[]>()
+      for (const verdict of wrong) {
+        const key = `${verdict.actual} ${verdict.expected!.join()}`
+        const group = groups.get(key)
+        if (group) group.push(verdict)
+        else groups.set(key, [verdict])
+      }
+      for (const group of groups.values()) {
+        const [first] = group as [Verdict, ...Verdict[]]
+        const both = new Set(list.filter((other) => other.name === first.name).map((other) => other.actual)).size > 1
+        const names = [...new Set(group.map((verdict) => describe(access, verdict.name)))]
         offenses.push({
-          message: `${describe(access, verdict.name)} belongs to ${expected}, but this ${access.operation} reaches ${verdict.actual}${both ? ' for some of its callers' : ''}`,
+          message: `${names.join(', ')} belong${names.length > 1 ? '' : 's'} to ${first.expected!.join(' or ')}, but this ${access.operation} reaches ${first.actual}${both ? ' for some of its callers' : ''}`,
           file: access.file,
           range: pointAt(access),
-          ...(verdict.name === undefined ? {} : { table: verdict.name }),
+          ...(first.name === undefined ? {} : { table: first.name }),
           operation: access.operation,
-          database: { actual: verdict.actual!, expected: verdict.expected![0]! },
+          database: { actual: first.actual!, expected: first.expected![0]! },
           evidence: evidence(access),
-          fixable: rules.databases.some((database) => database.perTenant && verdict.expected!.includes(database.name)),
-          identity: `${access.operation} ${verdict.name ?? access.kind} ${verdict.actual}`,
+          fixable: needOf(access, classifier, rules).kind === 'move',
+          identity: `${access.operation} ${group.map((verdict) => verdict.name ?? access.kind).join()} ${first.actual}`,
         })
       }
     }

@@ -1,4 +1,4 @@
-import { judge } from '../lint/verdict.ts'
+import { judge } from './verdict.ts'
 import type { Classifier } from '../rules/classify.ts'
 import type { Rules } from '../rules/model.ts'
 import type { AccessFact } from '../trace/facts.ts'
