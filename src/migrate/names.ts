@@ -15,6 +15,13 @@ export function freshName(list: Node, uses: readonly Node[], wanted: readonly st
 /** Whether a name is declared, or read as a global, anywhere below a node: it would be caught or hidden. */
 function declaresBelow(node: Node, name: string): boolean {
   if (node.scope?.bindings.has(name)) return true
-  if (node.type === 'Identifier' && node.name === name && !node.binding && node.parent.type !== 'MemberExpression' && node.parent.type !== 'Property') return true
+  if (node.type === 'Identifier' && node.name === name && !node.binding && !isKey(node)) return true
   return children(node).some((child) => declaresBelow(child, name))
+}
+
+/** Whether an identifier only names a member: `x.name`, `{ name: x }`. The name of `{ name }` is also read. */
+function isKey(node: Node): boolean {
+  const { parent } = node
+  if (parent.type === 'MemberExpression') return parent.property === node && !parent.computed
+  return parent.type === 'Property' && parent.key === node && !parent.computed && !parent.shorthand
 }
