@@ -21,8 +21,8 @@ export async function explainCommand(place: string, options: OutputOptions & { r
   const file = realpathSync(path)
   const project = openProject(name, options.rules)
   if (!project.repository.has(file)) throw new UsageError(`${name}: the file is not part of the code base of ${project.rules.file}`)
-  const traced = trace(project.repository, project.rules, project.dialects)
-  assertNamesFound(project.rules, traced.facts)
+  assertNamesFound(project)
+  const traced = trace(project.repository, project.rules, { dialects: project.dialects })
   const result = explain(traced, project.rules, project.classifier, project.repository.relative(file), Number(line), () => planMigration(traced, project.rules, project.classifier).sites)
   const [output] = options.output
   const text = format === 'json' ? `${JSON.stringify(result, null, 2)}\n` : explanation(result, output === undefined && wantsColor(terminal, options.color))

@@ -1,4 +1,4 @@
-import { lint } from '../lint/lint.ts'
+import { lint, needsEvidence } from '../lint/lint.ts'
 import { trace } from '../trace/trace.ts'
 import { EXIT_CLEAN, EXIT_FOUND } from './exit.ts'
 import { checkFormats, type OutputOptions, type Terminal, writeResult } from './output.ts'
@@ -11,8 +11,9 @@ export type LintCommandOptions = OutputOptions & { readonly rules?: string }
 export async function lintCommand(directory: string | undefined, options: LintCommandOptions, terminal: Terminal): Promise<number> {
   checkFormats('lint', options.format)
   const project = openProject(directory, options.rules)
-  const traced = trace(project.repository, project.rules, project.dialects)
-  assertNamesFound(project.rules, traced.facts)
+  assertNamesFound(project)
+  const { rules, classifier } = project
+  const traced = trace(project.repository, rules, { dialects: project.dialects, lean: { wants: (access) => needsEvidence(access, classifier, rules) } })
   const result = lint(traced, project.rules, project.classifier, { startedAt: 0, only: project.inScope })
   await writeResult(result, options, terminal, (file) => (project.repository.has(project.repository.absolute(file)) ? project.repository.text(project.repository.absolute(file)) : undefined), version)
   return result.summary.errors > 0 ? EXIT_FOUND : EXIT_CLEAN

@@ -1,5 +1,4 @@
 import { migrate } from '../migrate/migrate.ts'
-import { trace } from '../trace/trace.ts'
 import { EXIT_CLEAN, EXIT_FOUND } from './exit.ts'
 import { checkFormats, type OutputOptions, type Terminal, writeResult } from './output.ts'
 import { assertNamesFound, openProject } from './project.ts'
@@ -22,7 +21,7 @@ export async function migrateCommand(directory: string | undefined, options: Mig
   if (options.write && options.check) throw new UsageError('--write and --check exclude each other')
   const project = openProject(directory, options.rules)
   if (options.write && !options.allowDirty) await assertClean(project.root)
-  assertNamesFound(project.rules, trace(project.repository, project.rules, project.dialects).facts)
+  assertNamesFound(project)
   const { result, changes } = await migrate(project.repository, project.rules, project.classifier, {
     startedAt: 0,
     verify: options.verify ?? options.write ?? false,

@@ -7,7 +7,8 @@ import { RulesError } from '../rules/error.ts'
 import { compileGlobs } from '../rules/glob.ts'
 import { loadRules } from '../rules/load.ts'
 import type { Rules } from '../rules/model.ts'
-import type { Facts } from '../trace/facts.ts'
+import { missingNames } from '../trace/missing-names.ts'
+import { Program } from '../trace/program.ts'
 import { UsageError } from './usage-error.ts'
 
 /** A code base with its rules, as a command works on it. */
@@ -56,8 +57,8 @@ export function openProject(directory: string | undefined, rulesFile: string | u
 }
 
 /** @throws RulesError when a client of the rules stands for nothing in the code base */
-export function assertNamesFound(rules: Rules, facts: Facts): void {
-  const missing = facts.missingNames.filter((item) => item.kind === 'client')
+export function assertNamesFound({ repository, rules, dialects: known }: Project): void {
+  const missing = missingNames(new Program(repository, rules, known)).filter((item) => item.kind === 'client')
   if (missing.length === 0) return
   throw new RulesError(missing.map(({ label, reason, line, column }) => ({ file: rules.file, line, column, message: `the client \`${label}\` resolves to nothing: ${reason}; correct the name, or say "planned": true if it is not written yet` })))
 }

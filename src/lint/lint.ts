@@ -18,6 +18,11 @@ export interface LintOptions {
   readonly startedAt: number
 }
 
+/** Whether a report about an access will need the chain back to its client. */
+export function needsEvidence(access: AccessFact, classifier: Classifier, rules: Rules): boolean {
+  return access.unresolved !== undefined || access.notAwaited || access.embeds.length > 0 || judge(access, classifier, rules).some((verdict) => verdict.state === 'wrong' || verdict.state === 'no-database')
+}
+
 /** Judges the facts of a code base. */
 export function lint(trace: Trace, rules: Rules, classifier: Classifier, options: LintOptions): LintResult {
   const { facts } = trace

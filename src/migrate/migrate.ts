@@ -27,7 +27,7 @@ export interface Migration {
 
 /** Plans the migration of a code base and proves it; writes nothing. */
 export async function migrate(repository: Repository, rules: Rules, classifier: Classifier, options: MigrateOptions): Promise<Migration> {
-  const before = trace(repository, rules, options.dialects)
+  const before = trace(repository, rules, options.dialects ? { dialects: options.dialects } : {})
   const settled = await settle(before, rules, classifier, options)
   const files = filesOf(before, classifier, settled.changes, settled.sites, options)
   const routes = files.filter((file) => file.route)

@@ -143,7 +143,7 @@ class Settlement {
   #trace(changes: Changes): Trace {
     const { repository, dialects } = this.#before.program
     const overlay = new Map([...changes].map(([file, change]) => [file, change.after]))
-    return trace(new Repository(repository.root, { before: repository, overlay }), this.#rules, dialects)
+    return trace(new Repository(repository.root, { before: repository, overlay }), this.#rules, { dialects })
   }
 
   /** What is worse with changes than without, by file. */

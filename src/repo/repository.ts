@@ -20,9 +20,6 @@ export interface RepositoryOptions {
   readonly overlay?: ReadonlyMap<string, string>
 }
 
-/** What every import specifier of every file ends in, found by searching the text; made when first asked for. */
-const specifierPattern = /(?:\bfrom|\bimport|\brequire)\s*\(?\s*['"]([^'"\n]+)['"]/g
-
 /** A code base as files. Each file is read once; each file that matters is parsed once. */
 export class Repository {
   readonly root: string
@@ -31,6 +28,7 @@ export class Repository {
   readonly broken = new Map<string, BrokenFile>()
   readonly #bytes = new Map<string, Buffer | string>()
   readonly #modules = new Map<string, Module | undefined>()
+  readonly #released = new Set<string>()
   readonly #absolute: Set<string>
   readonly #resolver: Resolver
   #importers: Map<string, Set<string>> | undefined
@@ -57,7 +55,7 @@ export class Repository {
   }
 
   get parsed(): number {
-    return this.#modules.size
+    return new Set([...this.#modules.keys(), ...this.#released]).size
   }
 
   absolute(path: string): string {
@@ -118,12 +116,24 @@ export class Repository {
     return this.#importers.get(segment) ?? new Set()
   }
 
+  /** Whether no file of the code base imports this one: what it declares can't matter to others. */
+  isLeaf(file: string): boolean {
+    const importers = this.importersByName(file)
+    return importers.size === 0 || (importers.size === 1 && importers.has(file))
+  }
+
+  /** Forgets the tree of a file; it is parsed again when it is asked for. */
+  release(file: string): void {
+    this.#modules.delete(file)
+    this.#released.add(file)
+  }
+
   #indexImporters(): Map<string, Set<string>> {
     const index = new Map<string, Set<string>>()
     for (const path of this.files) {
       const file = this.absolute(path)
-      for (const match of this.raw(file).matchAll(specifierPattern)) {
-        const name = importName(match[1]!)
+      for (const specifier of specifiersIn(this.raw(file))) {
+        const name = importName(specifier)
         let files = index.get(name)
         if (!files) index.set(name, (files = new Set()))
         files.add(file)
@@ -144,6 +154,23 @@ export class Repository {
       this.#bytes.set(file, bytes)
     }
     return bytes
+  }
+}
+
+/** What imports, re-exports and requires of a text name, found by searching it: some may stand in comments. */
+function* specifiersIn(text: string): Generator<string> {
+  for (const word of ['from', 'import', 'require']) {
+    for (let at = text.indexOf(word); at !== -1; at = text.indexOf(word, at)) {
+      at += word.length
+      let start = at
+      while (text[start] === ' ' || text[start] === '(' || text[start] === '\n') start++
+      const quote = text[start]
+      if (quote !== "'" && quote !== '"') continue
+      const end = text.indexOf(quote, start + 1)
+      if (end === -1 || end - start > 300) continue
+      yield text.slice(start + 1, end)
+      at = end + 1
+    }
   }
 }
 

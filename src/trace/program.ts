@@ -27,17 +27,17 @@ export class Program {
   readonly rules: Rules
   readonly dialects: readonly Dialect[]
   readonly names: Names
-  readonly memo = new Map<Node, Value>()
+  readonly memo = new WeakMap<Node, Value>()
   readonly running = new Set<Node>()
   depth = 0
-  readonly returns = new Map<Node, readonly Node[]>()
-  readonly callers = new Map<Node, Callers>()
-  readonly uses = new Map<Binding, Use[]>()
-  readonly fields = new Map<Node, Map<string, Node[]>>()
+  readonly returns = new WeakMap<Node, readonly Node[]>()
+  readonly callers = new WeakMap<Node, Callers>()
+  readonly uses = new WeakMap<Binding, Use[]>()
+  readonly fields = new WeakMap<Node, Map<string, Node[]>>()
   readonly clients: readonly { readonly entry: ClientEntry; readonly value: NamedValue }[]
   readonly sources: readonly { readonly source: TenantIdSource; readonly value: NamedValue }[]
   readonly #entries = new Map<string, ClientEntry[]>()
-  readonly #members = new Map<Module, Map<string, Node[]>>()
+  readonly #members = new WeakMap<Module, Map<string, Node[]>>()
   readonly #knowing = new Map<string, ReadonlySet<string>>()
 
   constructor(repository: Repository, rules: Rules, dialects: readonly Dialect[]) {

@@ -42,7 +42,7 @@ function aliasesOf(program: Program, file: string, name: string): string[] {
     seen.add(key)
     for (const importer of repository.importersByName(at)) {
       const text = repository.raw(importer)
-      if (!/\bexport\b[^;]*\bfrom\b/.test(text) && !/\bexport\s*\{/.test(text)) continue
+      if (!/\bexport\s*(?:type\s*)?[{*]/.test(text)) continue
       if (!text.includes(exported) && !/export\s*\*/.test(text)) continue
       const module = repository.module(importer)
       for (const [alias, entry] of module?.exports ?? []) {

@@ -4,12 +4,21 @@ import type { Repository } from '../repo/repository.ts'
 import type { Rules } from '../rules/model.ts'
 import { type Access, accessOf, candidatesOf } from './accesses.ts'
 import { type Creation, creationOf } from './creations.ts'
-import type { Evidence, Facts } from './facts.ts'
+import type { AccessFact, CreationFact, Evidence, Facts, SuppressionFact } from './facts.ts'
 import { missingNames } from './missing-names.ts'
 import { Program } from './program.ts'
 import { relevantFiles } from './relevant.ts'
 import { suppressionsOf } from './suppressions.ts'
 import { trail } from './trail.ts'
+
+export interface TraceOptions {
+  readonly dialects?: readonly Dialect[]
+  /**
+   * Forgets the tree of every file that no other one needs, as soon as its facts are known. For these files the
+   * evidence is made at once, for the accesses that `wants` picks.
+   */
+  readonly lean?: { readonly wants: (access: AccessFact) => boolean }
+}
 
 /** The facts of a code base, and the means to ask for more about a single one. */
 export interface Trace {
@@ -22,47 +31,46 @@ export interface Trace {
 }
 
 /** Follows every client and every tenant id of a code base. */
-export function trace(repository: Repository, rules: Rules, dialects: readonly Dialect[] = knownDialects): Trace {
+export function trace(repository: Repository, rules: Rules, { dialects = knownDialects, lean }: TraceOptions = {}): Trace {
   const program = new Program(repository, rules, dialects)
-  const accesses: Access[] = []
+  const facts: { accesses: AccessFact[]; creations: CreationFact[]; suppressions: SuppressionFact[] } = { accesses: [], creations: [], suppressions: [] }
+  const accesses = new Map<number, Access>()
   const creations: Creation[] = []
-  const suppressions: Facts['suppressions'][number][] = []
+  const evidence = new Map<number, Evidence[]>()
   for (const file of relevantFiles(program)) {
     const module = repository.module(file)
     if (!module) continue
-    const { calls } = module
-    for (const { dialect, candidate } of candidatesOf(dialects, calls)) {
-      const access = accessOf(program, module, dialect, candidate, accesses.length)
-      if (access) accesses.push(access)
+    const forgets = lean !== undefined && repository.isLeaf(file)
+    for (const { dialect, candidate } of candidatesOf(dialects, module.calls)) {
+      const access = accessOf(program, module, dialect, candidate, facts.accesses.length)
+      if (!access) continue
+      facts.accesses.push(access.fact)
+      if (!forgets) accesses.set(access.fact.id, access)
+      else if (lean.wants(access.fact)) evidence.set(access.fact.id, chainOf(program, access))
     }
-    for (const call of calls) {
+    for (const call of module.calls) {
       const creation = creationOf(program, module, call)
-      if (creation) creations.push(creation)
+      if (!creation) continue
+      facts.creations.push(creation.fact)
+      if (!forgets) creations.push(creation)
     }
-    suppressions.push(...suppressionsOf(repository.relative(file), module))
+    facts.suppressions.push(...suppressionsOf(repository.relative(file), module))
+    if (forgets) repository.release(file)
   }
   const broken = [...repository.broken.values()].sort((a, b) => (a.file < b.file ? -1 : 1)).map((problem) => ({ ...problem, ...lineOf(repository, problem.file, problem.offset) }))
   return {
     program,
-    accesses,
+    accesses: [...accesses.values()],
     creations,
-    facts: {
-      files: repository.files.length,
-      analysed: repository.parsed,
-      accesses: accesses.map((access) => access.fact),
-      creations: creations.map((creation) => creation.fact),
-      suppressions,
-      broken,
-      missingNames: missingNames(program),
-    },
-    evidence(id) {
-      const access = accesses[id]!
-      const chains = access.clients.map((client) => trail(program, access.module, access.candidate.receiver, client))
-      const steps = chains.flat()
-      const end = access.fact.unresolved
-      return end ? [...steps, { ...end, message: `the trail ends here: ${end.message}` }] : steps
-    },
+    facts: { files: repository.files.length, analysed: repository.parsed, ...facts, broken, missingNames: missingNames(program) },
+    evidence: (id) => evidence.get(id) ?? (accesses.has(id) ? chainOf(program, accesses.get(id)!) : []),
   }
+}
+
+function chainOf(program: Program, access: Access): Evidence[] {
+  const steps = access.clients.flatMap((client) => trail(program, access.module, access.candidate.receiver, client))
+  const end = access.fact.unresolved
+  return end ? [...steps, { ...end, message: `the trail ends here: ${end.message}` }] : steps
 }
 
 function lineOf(repository: Repository, file: string, offset: number): { line: number; column: number } {

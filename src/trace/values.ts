@@ -17,7 +17,7 @@ export interface Frame {
   readonly self?: Value
   readonly outer?: Frame
   readonly depth: number
-  readonly memo: Map<Node, Value>
+  readonly memo: WeakMap<Node, Value>
 }
 
 /** A database client, by the place that makes or imports it. */
