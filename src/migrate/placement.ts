@@ -5,6 +5,7 @@ import { makeAsync } from '../trace/asynchrony.ts'
 import { strengthenGuard } from '../trace/guards.ts'
 import { isRequestHandler, machineCaller } from '../trace/handlers.ts'
 import { worksWithout } from '../trace/optional-ids.ts'
+import { proveParameter, threadTenantId } from '../trace/threading.ts'
 import { commonLists, type ListPoint } from '../trace/points.ts'
 import type { Program } from '../trace/program.ts'
 import { offsetOf, type TenantId, tenantIdsAt } from '../trace/tenant-ids.ts'
@@ -95,7 +96,19 @@ export function findPlacement(program: Program, request: PlacementRequest): Plac
     }
   }
   if (blocked) return { reason: blocked }
-  if (unproven) return { reason: `\`${unproven.expression}\` may be undefined here, and no guard before it can be extended${noGuard ? `; the rules' guard can't be inserted: ${noGuard}` : ''}` }
+  for (const point of lists) {
+    for (const id of tenantIdsAt(program, module, { list: point.list, index: point.index })) {
+      const proof = proveParameter(program, module, id)
+      if (!proof) continue
+      if ('blocked' in proof) {
+        noGuard ??= `${proof.blocked} (${placeOf(program, proof)})`
+        continue
+      }
+      const found = settle(point, startOf(point), { id: { ...id, proven: true } }, proof.edits)
+      if (found) return found
+    }
+  }
+  if (unproven) return { reason: `\`${unproven.expression}\` may be undefined here, and no guard before it can be extended${noGuard ? `: ${noGuard}` : ''}` }
 
   for (const point of lists) {
     if (!isRequestHandler(module, point.fn)) continue
@@ -107,7 +120,18 @@ export function findPlacement(program: Program, request: PlacementRequest): Plac
     if (found) return found
   }
   if (blocked) return { reason: blocked }
+  const outermost = lists[0]!
+  if (outermost.fn && !isRequestHandler(module, outermost.fn)) {
+    const threaded = threadTenantId(program, module, outermost.fn)
+    if ('blocked' in threaded) return { reason: `no tenant id is in scope, and it can't be handed over: ${threaded.blocked} (${placeOf(program, threaded)})` }
+    const found = settle(outermost, startOf(outermost), { id: { expression: threaded.name, proven: true } }, threaded.edits)
+    return found ?? { reason: blocked! }
+  }
   return { reason: noIdReason(program, module, request.nodes[0]!) }
+}
+
+function placeOf(program: Program, { module, node }: { module: Module; node: Node }): string {
+  return `${program.repository.relative(module.file)}:${module.position(node.start).line}`
 }
 
 /** The first statement from which an id is visible, after an offset. */

@@ -31,6 +31,7 @@ export class Repository {
   readonly #released = new Set<string>()
   readonly #absolute: Set<string>
   readonly #resolver: Resolver
+  readonly #packages: readonly string[]
   #importers: Map<string, Set<string>> | undefined
 
   constructor(root: string, options: RepositoryOptions = {}) {
@@ -40,6 +41,7 @@ export class Repository {
       this.files = before.files
       this.#absolute = before.#absolute
       this.#resolver = before.#resolver
+      this.#packages = before.#packages
       for (const [file, bytes] of before.#bytes) this.#bytes.set(file, bytes)
       for (const [file, module] of before.#modules) if (!options.overlay?.has(file)) this.#modules.set(file, module)
       for (const [file, broken] of before.broken) if (!options.overlay?.has(file)) this.broken.set(file, broken)
@@ -50,6 +52,7 @@ export class Repository {
     this.files = options.includes ? found.sources.filter(options.includes) : found.sources
     // Files outside the rules' `files` are still resolved: a client may be declared in one.
     this.#absolute = new Set(found.sources.map((path) => join(root, path)))
+    this.#packages = found.manifests.map((path) => join(root, path, '..'))
     this.#resolver = createResolver(root, found.manifests, (path) => this.#absolute.has(path))
     for (const [path, text] of options.overlay ?? []) this.#bytes.set(path, text)
   }
@@ -65,6 +68,13 @@ export class Repository {
   /** Path relative to the root with `/`. */
   relative(file: string): string {
     return relative(this.root, file).split(sep).join('/')
+  }
+
+  /** The folder of the nearest package.json above a file; the root without one. */
+  packageOf(file: string): string {
+    let folder = this.root
+    for (const manifest of this.#packages) if (file.startsWith(`${manifest}/`) && manifest.length > folder.length) folder = manifest
+    return folder
   }
 
   has(file: string): boolean {

@@ -158,6 +158,11 @@ function isPresent(program: Program, module: Module, expression: Node, names: re
   return source?.kind === 'tenant-id' && names.length === 0
 }
 
+/** Whether an argument of a call has a value, as far as it can be proven. */
+export function isPresentArgument(program: Program, module: Module, argument: Node): boolean {
+  return isPresent(program, module, argument, [], 0)
+}
+
 /** Whether every caller of a function hands over a value that is present. */
 function givenByAll(program: Program, module: Module, binding: Binding, names: readonly string[], depth: number): boolean {
   const fn = binding.declaration
