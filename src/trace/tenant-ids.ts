@@ -1,7 +1,7 @@
 import { parseSync } from 'oxc-parser'
 import type { Module } from '../repo/module.ts'
 import { bind, find, scopeOf } from '../repo/bind.ts'
-import { type Binding, enclosingFunction, isFunction, type Node, type Scope, unwrap } from '../repo/node.ts'
+import { type Binding, enclosingFunction, isFunction, keyName, type Node, type Scope, unwrap } from '../repo/node.ts'
 import { callersOf } from './callers.ts'
 import { returnedExpressions } from './calls.ts'
 import { evaluate, objectEntry } from './evaluate.ts'
@@ -165,14 +165,27 @@ export function isPresentArgument(program: Program, module: Module, argument: No
 
 /** Whether every caller of a function hands over a value that is present. */
 function givenByAll(program: Program, module: Module, binding: Binding, names: readonly string[], depth: number): boolean {
-  const fn = binding.declaration
-  const index = (fn.params as Node[]).indexOf(binding.id)
-  const { calls, open } = callersOf(program, module, fn)
-  if (index < 0 || open || calls.length === 0 || binding.writes.length > 0) return false
+  const { calls, open } = callersOf(program, module, binding.declaration)
+  if (open || calls.length === 0 || binding.writes.length > 0) return false
   return calls.every((call) => {
-    const argument: Node | undefined = call.node.arguments[index]
-    return argument !== undefined && argument.type !== 'SpreadElement' && isPresent(program, call.module, argument, names, depth + 1)
+    const argument = argumentFor(binding, call.node)
+    return argument !== undefined && isPresent(program, call.module, argument, names, depth + 1)
   })
+}
+
+/** What a call gives to a parameter, or to a name that a parameter's pattern takes out of an object literal. */
+export function argumentFor(binding: Binding, call: Node): Node | undefined {
+  const index = (binding.declaration.params as Node[]).findIndex((parameter) => parameter.start <= binding.id.start && binding.id.end <= parameter.end)
+  const parameter: Node | undefined = binding.declaration.params[index]
+  const argument: Node | undefined = call.arguments[index]
+  if (!parameter || !argument || call.arguments.slice(0, index + 1).some((item: Node) => item.type === 'SpreadElement')) return undefined
+  if (parameter === binding.id) return argument
+  const property = binding.id.parent
+  const literal = unwrap(argument)
+  if (parameter.type !== 'ObjectPattern' || property.type !== 'Property' || property.parent !== parameter || literal.type !== 'ObjectExpression') return undefined
+  const name = keyName(property)
+  const { entry, spreads } = name === undefined ? { entry: undefined, spreads: [] } : objectEntry(literal, name)
+  return spreads.length === 0 ? entry?.value : undefined
 }
 
 /** A wrapper or a trusted parameter gives the id itself. */

@@ -8,7 +8,7 @@ import { isRequestHandler, machineCaller } from './handlers.ts'
 import { accessPath, samePath } from './narrowing.ts'
 import { outermostFunction, pointsOf } from './points.ts'
 import type { Program } from './program.ts'
-import { isPresentArgument, type TenantId, tenantIdsAt } from './tenant-ids.ts'
+import { argumentFor, isPresentArgument, type TenantId, tenantIdsAt } from './tenant-ids.ts'
 
 /** How a tenant id reaches a function from its callers, or the place where the way ends. */
 export type Threading = { readonly edits: readonly SourceEdit[]; readonly name: string } | { readonly blocked: string; readonly module: Module; readonly node: Node }
@@ -50,14 +50,13 @@ export function proveParameter(program: Program, module: Module, id: TenantId, w
   const binding = id.binding
   if (binding?.kind !== 'parameter' || id.expression !== binding.name || binding.id.optional) return undefined
   const fn = binding.declaration
-  const index = fn.params.indexOf(binding.id)
   const { calls, open } = callersOf(program, module, fn)
-  if (index < 0 || open || calls.length === 0 || within.has(fn)) return undefined
+  if (open || calls.length === 0 || within.has(fn)) return undefined
   const edits: SourceEdit[] = []
   for (const call of calls) {
-    const argument: Node | undefined = call.node.arguments[index]
+    const argument = argumentFor(binding, call.node)
     const failed: Threading = { blocked: `\`${binding.name}\` may be undefined at this call`, module: call.module, node: call.node }
-    if (!argument || argument.type === 'SpreadElement') return failed
+    if (!argument) return failed
     if (isPresentArgument(program, call.module, argument)) continue
     const path = accessPath(argument)
     const point = pointsOf(call.node).at(-1)
