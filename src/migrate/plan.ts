@@ -138,7 +138,7 @@ export function planMigration(trace: Trace, rules: Rules, classifier: Classifier
   }
   for (const [module, plan] of imports) edits.push(...plan.edits().map((edit) => ({ ...edit, module })))
   const sites = sitesOf(trace, needs, done, refused)
-  for (const { file, site } of unusedClients(planning, classifier, edits)) sites.set(file, [...(sites.get(file) ?? []), site])
+  for (const { file, site } of unusedClients(planning, classifier, edits, done)) sites.set(file, [...(sites.get(file) ?? []), site])
   return { edits: byFile(edits), sites, connected }
 }
 
@@ -215,15 +215,15 @@ function removeReferences(planning: Planning, rewrite: Rewrite, node: Node): voi
   const module = rewrite.edits.find((edit) => edit.start <= node.start && node.end <= edit.end)?.module ?? rewrite.edits[0]?.module
   if (!module) return
   walk(node, (inner) => {
-    if (inner.type === 'Identifier' && inner.binding?.kind === 'import') planning.imports(module).remove(inner)
+    if (inner.type === 'Identifier' && inner.binding?.scope.kind === 'module') planning.imports(module).remove(inner)
   })
 }
 
 /** Clients of the wrong database that a route obtains and that lead to no access: handed to code that is not known. */
-function unusedClients(planning: Planning, classifier: Classifier, edits: readonly SourceEdit[]): { file: string; site: MigrateSite }[] {
+function unusedClients(planning: Planning, classifier: Classifier, edits: readonly SourceEdit[], done: ReadonlyMap<Access, unknown>): { file: string; site: MigrateSite }[] {
   const { trace } = planning
   const isRoute = isRouteFile(trace.program.repository.files, classifier)
-  const used = new Set(trace.accesses.flatMap((access) => access.clients.map((client) => client.origin.node)))
+  const used = new Set(trace.accesses.filter((access) => !done.has(access)).flatMap((access) => access.clients.map((client) => client.origin.node)))
   return trace.creations.flatMap((creation) => {
     const { file, range, database } = creation.fact
     const route = classifier.route(file)

@@ -12,28 +12,32 @@ function indentOf(module: Module, offset: number): string | undefined {
   return /^[\uFEFF\t ]*$/.test(before) ? before.replace('\uFEFF', '') : undefined
 }
 
-/** The edit that puts statements before the statement at a point, in the file's own layout. */
-export function insertStatements(module: Module, point: ListPoint, statements: readonly string[]): SourceEdit {
+/**
+ * The edit that puts statements before the statement at a point, in the file's own layout.
+ * @param statements new ones, which get the file's semicolons, or texts of the file that are taken as they are
+ */
+export function insertStatements(module: Module, point: ListPoint, statements: readonly (string | { readonly asIs: string })[]): SourceEdit {
   const { newline } = importStyle(module)
   const list = statementsOf(point.list)!
   const next = list[point.index]
   const previous = list[point.index - 1]
   const sample = next ?? previous
   const semicolon = usesSemicolons(module, list)
-  const lines = statements.map((statement) => withSemicolon(statement, semicolon))
+  const line = (statement: (typeof statements)[number], wanted: boolean) => (typeof statement === 'string' ? withSemicolon(statement, wanted) : statement.asIs)
+  const lines = statements.map((statement) => line(statement, semicolon))
   const indent = sample ? indentOf(module, sample.start) : undefined
   if (indent === undefined) {
     const at = next?.start ?? previous?.end ?? point.list.start + 1
-    return { module, start: at, end: at, text: next ? `${lines.map((line) => withSemicolon(line, true)).join(' ')} ` : ` ${lines.join(' ')}` }
+    return { module, start: at, end: at, text: next ? `${statements.map((statement) => line(statement, true)).join(' ')} ` : ` ${lines.join(' ')}` }
   }
   if (previous) {
     const end = endOfLine(module, previous.end)
-    if (end !== undefined) return { module, start: end, end, text: lines.map((line) => newline + indent + line).join('') }
+    if (end !== undefined) return { module, start: end, end, text: lines.map((item) => newline + indent + item).join('') }
   } else if (point.list.type === 'BlockStatement') {
     const open = endOfLine(module, point.list.start + 1)
-    if (open !== undefined) return { module, start: open, end: open, text: lines.map((line) => newline + indent + line).join('') }
+    if (open !== undefined) return { module, start: open, end: open, text: lines.map((item) => newline + indent + item).join('') }
   }
-  return { module, start: next!.start, end: next!.start, text: lines.map((line) => line + newline + indent).join('') }
+  return { module, start: next!.start, end: next!.start, text: lines.map((item) => item + newline + indent).join('') }
 }
 
 /** The end of a line when only a comment may follow an offset on it. */
@@ -56,7 +60,7 @@ function usesSemicolons(module: Module, statements: readonly Node[]): boolean {
 }
 
 /** The edit that takes a statement out, with its line when it has one to itself, and one of two blank lines. */
-export function removeStatement(module: Module, statement: Node): SourceEdit {
+export function removeStatement(module: Module, statement: { readonly start: number; readonly end: number }): SourceEdit {
   const { text } = module
   const indent = indentOf(module, statement.start)
   const lineEnd = endOfLine(module, statement.end)
@@ -69,4 +73,21 @@ export function removeStatement(module: Module, statement: Node): SourceEdit {
   const blank = /^[ \t]*\r?\n/.exec(text.slice(end))
   if (blank && (/\n[ \t]*\n$/.test(before) || /\{[ \t]*\n$/.test(before))) end += blank[0].length
   return { module, start, end, text: '' }
+}
+
+/** A statement with the comments that speak of it: on the lines right above, and behind it on its own line. */
+export function withComments(module: Module, statement: Node): { start: number; end: number } {
+  const { text } = module
+  let { start, end } = statement
+  const indent = indentOf(module, start)
+  if (indent === undefined) return { start, end }
+  for (const comment of [...module.comments].reverse()) {
+    if (comment.end > start) continue
+    const between = text.slice(comment.end, start)
+    if (!/^[ \t]*\r?\n[ \t]*$/.test(between) || indentOf(module, comment.start) === undefined) break
+    start = comment.start
+  }
+  const behind = module.comments.find((comment) => comment.start >= end && /^[ \t;]*$/.test(text.slice(end, comment.start)))
+  if (behind && endOfLine(module, end) !== undefined) end = behind.end
+  return { start, end }
 }

@@ -58,7 +58,14 @@ function clientsOf(items: readonly Value[]): ClientValue[] {
 /** A call that can only be a database call although its client is not known; calls on package and platform values are none. */
 function isUntracedClient(items: readonly Value[], candidate: Candidate): boolean {
   if (!candidate.certain) return false
-  return items.some((item) => item.kind === 'unknown' || item.kind === 'promise' || item.kind === 'method' || (item.kind === 'external' && item.module !== 'global' && item.module !== 'array'))
+  return items.some((item) => item.kind === 'unknown' || item.kind === 'promise' || item.kind === 'method' || (item.kind === 'external' && item.module !== 'array' && !isPlatform(item)))
+}
+
+/** `Array`, `Buffer`, `globalThis.Array`: a value of the platform, and not one that somebody put on `globalThis`. */
+function isPlatform(value: Extract<Value, { kind: 'external' }>): boolean {
+  if (value.module !== 'global') return false
+  const path = ['globalThis', 'window', 'global', 'self'].includes(value.path[0] ?? '') ? value.path.slice(1) : value.path
+  return path[0] === undefined || path[0] in globalThis || value.path.length === path.length
 }
 
 export function clientFact(program: Program, client: ClientValue): ClientFact {

@@ -69,6 +69,7 @@ function asyncKeyword(module: Module, fn: Node): SourceEdit {
 function returnTypeEdit(module: Module, fn: Node): SourceEdit[] | undefined {
   const type = fn.returnType?.typeAnnotation
   if (!type || (type.type === 'TSTypeReference' && type.typeName.name === 'Promise')) return undefined
+  if (type.type === 'TSTypeReference' && type.typeName.name === 'PromiseLike') return [{ module, start: type.typeName.start, end: type.typeName.end, text: 'Promise' }]
   return [
     { module, start: type.start, end: type.start, text: 'Promise<' },
     { module, start: type.end, end: type.end, text: '>' },

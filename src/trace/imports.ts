@@ -1,6 +1,6 @@
 import { dirname, relative, sep } from 'node:path'
 import type { Module } from '../repo/module.ts'
-import type { Binding, Node } from '../repo/node.ts'
+import { type Binding, keyName, type Node } from '../repo/node.ts'
 import type { ExportName } from '../rules/model.ts'
 import type { SourceEdit } from './asynchrony.ts'
 import type { Declared, NamedValue } from './names.ts'
@@ -72,6 +72,8 @@ export class ImportPlan {
     const key = `${name.module}#${name.export}`
     const known = this.#added.find((item) => item.key === key)
     if (known) return known.local
+    const required = this.#fromRequire(name, value)
+    if (required !== undefined) return required
     const preferred = this.#declarations().find((declaration) => {
       if (declaration.importKind === 'type' || declaration.specifiers.some((specifier: Node) => specifier.type === 'ImportNamespaceSpecifier') || name.export === 'default') return false
       return matches(value, this.#program.names.imported(module.file, declaration.source.value, name.export))
@@ -99,6 +101,8 @@ export class ImportPlan {
         edits.push(...this.#dropDeclaration(declaration))
       } else edits.push(...this.#specifierEdits(declaration, removed, added.map(written)))
     }
+    edits.push(...this.#requireEdits())
+    for (const { pattern } of this.#requires()) for (const item of pending.filter((one) => one.preferred === pattern)) pending.splice(pending.indexOf(item), 1)
     const bySource = new Map<string, typeof pending>()
     for (const item of pending) bySource.set(item.specifier, [...(bySource.get(item.specifier) ?? []), item])
     for (const [specifier, items] of bySource) fresh.push(declarationText(specifier, items, style, this.#isCommonJs()))
@@ -117,6 +121,49 @@ export class ImportPlan {
       edits.push({ module: this.#module, start: at, end: at, text: fresh.map((line) => line + style.newline).join('') + style.newline })
     }
     return edits
+  }
+
+  /** `const { a } = require('./db')` takes the name in, in place of one that goes. */
+  #fromRequire(name: ExportName, value: NamedValue): string | undefined {
+    const module = this.#module
+    for (const { pattern, source } of this.#requires()) {
+      if (!matches(value, this.#program.names.imported(module.file, source, name.export))) continue
+      const present = pattern.properties.find((property: Node) => property.type === 'Property' && keyName(property) === name.export && property.value.type === 'Identifier')
+      if (present) {
+        this.#needed.add(present.value.binding)
+        return present.value.name
+      }
+      if (pattern.properties.length === 0) continue
+      const local = this.#freshTopLevel(name.export)
+      this.#added.push({ key: `${name.module}#${name.export}`, specifier: source, name: name.export, local, preferred: pattern })
+      return local
+    }
+    return undefined
+  }
+
+  /** Object patterns that take names out of a `require`. */
+  #requires(): { pattern: Node; source: string }[] {
+    return this.#module.program.body.flatMap((statement: Node) => {
+      if (statement.type !== 'VariableDeclaration') return []
+      return statement.declarations.flatMap(({ id, init }: Node) => {
+        const source = init?.type === 'CallExpression' && init.callee.name === 'require' ? init.arguments[0]?.value : undefined
+        return id.type === 'ObjectPattern' && typeof source === 'string' ? [{ pattern: id, source }] : []
+      })
+    })
+  }
+
+  #requireEdits(): SourceEdit[] {
+    const module = this.#module
+    return this.#requires().flatMap(({ pattern }) => {
+      const added = this.#added.filter((item) => item.preferred === pattern).map((item) => (item.name === item.local ? item.name : `${item.name}: ${item.local}`))
+      const removed = pattern.properties.filter((property: Node) => property.type === 'Property' && property.value.type === 'Identifier' && property.value.binding.references.some((reference: Node) => this.#gone.has(reference)) && this.isFree(property.value.binding))
+      if (added.length === 0 || removed.length === 0) {
+        const last = pattern.properties.at(-1)
+        return added.length > 0 ? [{ module, start: last.end, end: last.end, text: added.map((text) => `, ${text}`).join('') }] : []
+      }
+      const [first, ...others] = removed as Node[]
+      return [{ module, start: first!.start, end: first!.end, text: added.join(', ') }, ...others.map((property) => removedItem(module, pattern.properties, property))]
+    })
   }
 
   #declarations(): Node[] {
@@ -213,6 +260,13 @@ export class ImportPlan {
     if (defaultGone && named.some(keep)) edits.push({ module, start: defaultGone.start, end: module.text.indexOf('{', defaultGone.end), text: '' })
     return edits
   }
+}
+
+/** Takes an item out of a list with the comma that belongs to it. */
+function removedItem(module: Module, list: readonly Node[], item: Node): SourceEdit {
+  const index = list.indexOf(item)
+  const next = list[index + 1]
+  return next ? { module, start: item.start, end: next.start, text: '' } : { module, start: list[index - 1]!.end, end: item.end, text: '' }
 }
 
 function matches(value: NamedValue, declared: Declared): boolean {

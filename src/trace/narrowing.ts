@@ -173,8 +173,10 @@ export type Point = { readonly list: Node; readonly index: number } | { readonly
 /**
  * The statement or condition that proves a path present at a point: every way to the point goes through it.
  * Proofs cross into arrow functions and function expressions, for names that are never assigned again.
+ * @param acrossFunctions false where the compiler has to see the proof too: it forgets that a member of a constant is
+ *   present inside of a function expression
  */
-export function proofOf(path: AccessPath, point: Point): Node | undefined {
+export function proofOf(path: AccessPath, point: Point, acrossFunctions = true): Node | undefined {
   const stable = (by: Node) => path.binding.writes.every((write) => write.end <= by.start)
   const check = (found: readonly { path: AccessPath; by: Node }[]) => found.find((item) => samePath(item.path, path) && stable(item.by))?.by
   let at: Node
@@ -194,6 +196,7 @@ export function proofOf(path: AccessPath, point: Point): Node | undefined {
     if (proof) return proof
     // A declared function may be called from anywhere; a function expression exists only after the guard.
     if (parent.type === 'FunctionDeclaration' || parent.type === 'MethodDefinition') return undefined
+    if (!acrossFunctions && isFunction(parent)) return undefined
   }
   return undefined
 }

@@ -56,7 +56,7 @@ export function tenantIdsAt(program: Program, module: Module, point: Point): Ten
         const own: AccessPath = { binding, names }
         const path = accessPath(binding.id) ?? own
         const whole: AccessPath = { binding: path.binding, names: [...path.names, ...names] }
-        const proven = isProven(program, module, own, whole, point)
+        const proven = isProven(program, module, own, whole, point, names.length === 0)
         found.push({ expression: [binding.name, ...names].join('.'), path: whole, binding, proven, distance })
       }
     }
@@ -114,8 +114,8 @@ export function freeNames(expression: string): string[] {
 }
 
 /** Whether a path can't be missing at a point: guarded there, or never missing where it comes from. */
-export function isProven(program: Program, module: Module, own: AccessPath, whole: AccessPath, point: Point): boolean {
-  return proofOf(whole, point) !== undefined || proofOf(own, point) !== undefined || isAlwaysPresent(program, module, whole, 0)
+export function isProven(program: Program, module: Module, own: AccessPath, whole: AccessPath, point: Point, acrossFunctions = true): boolean {
+  return proofOf(whole, point, acrossFunctions) !== undefined || proofOf(own, point, acrossFunctions) !== undefined || isAlwaysPresent(program, module, whole, 0)
 }
 
 /** Whether what a name holds has a value at a path by the way it is made, without any guard. */

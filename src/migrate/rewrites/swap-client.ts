@@ -5,7 +5,7 @@ import type { ClientUse } from '../../trace/uses.ts'
 import type { Group } from '../groups.ts'
 import { findPlacement } from '../placement.ts'
 import type { Planning, Refusal, Rewrite } from '../plan.ts'
-import { insertStatements, removeStatement } from '../statements.ts'
+import { insertStatements, removeStatement, withComments } from '../statements.ts'
 import type { Target } from '../target.ts'
 import { clientCall, importNames } from './client-call.ts'
 
@@ -38,8 +38,9 @@ export function swapClient(planning: Planning, group: Group, target: Target, use
     if (placement.before) edits.push(insertStatements(module, placement.point, placement.before.statements))
     return { name: placement.before ? 'insert-tenant-id' : 'swap-client', edits, gone: [init], moved }
   }
-  const text = replacement.reduceRight((written, edit) => written.slice(0, edit.start - statement.start) + edit.text + written.slice(edit.end - statement.start), module.text.slice(statement.start, statement.end))
-  edits.push(removeStatement(module, statement), insertStatements(module, placement.point, [...(placement.before?.statements ?? []), text]))
+  const whole = withComments(module, statement)
+  const text = replacement.reduceRight((written, edit) => written.slice(0, edit.start - whole.start) + edit.text + written.slice(edit.end - whole.start), module.text.slice(whole.start, whole.end))
+  edits.push(removeStatement(module, whole), insertStatements(module, placement.point, [...(placement.before?.statements ?? []), { asIs: text }]))
   return { name: 'move-client', edits, gone: [unwrap(init)], moved }
 }
 
