@@ -82,13 +82,13 @@ export function findPlacement(program: Program, request: PlacementRequest): Plac
     if (!isRequestHandler(module, point.fn)) continue
     for (const id of tenantIdsAt(program, module, { list: point.list, index: point.index })) {
       if (worksWithout(id, point.fn)) {
-        noGuard ??= 'the handler has a way to go on without it'
+        noGuard ??= "the rules' guard can't be inserted: the handler has a way to go on without it"
         continue
       }
       const index = firstVisible(program, module, point, startOf(point), id, 0)
       const guard = guardFor(program, module, { ...point, index }, id)
       if ('reason' in guard) {
-        noGuard ??= guard.reason
+        noGuard ??= `the rules' guard can't be inserted: ${guard.reason}`
         continue
       }
       const found = settle(point, index, { id, before: guard })
@@ -108,7 +108,7 @@ export function findPlacement(program: Program, request: PlacementRequest): Plac
       if (found) return found
     }
   }
-  if (unproven) return { reason: `\`${unproven.expression}\` may be undefined here, and no guard before it can be extended${noGuard ? `: ${noGuard}` : ''}` }
+  if (unproven) return { reason: `\`${unproven.expression}\` may be undefined here, and no guard before it can be extended${noGuard ? `; ${noGuard}` : ''}` }
 
   for (const point of lists) {
     if (!isRequestHandler(module, point.fn)) continue

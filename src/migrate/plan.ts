@@ -5,6 +5,7 @@ import { type Binding, type Node, unwrap, walk, wrapped } from '../repo/node.ts'
 import type { Rules } from '../rules/model.ts'
 import type { Access } from '../trace/accesses.ts'
 import type { SourceEdit } from '../trace/asynchrony.ts'
+import { callersOf } from '../trace/callers.ts'
 import { ImportPlan } from '../trace/imports.ts'
 import type { Trace } from '../trace/trace.ts'
 import { type ClientUse, clientUses } from '../trace/uses.ts'
@@ -166,6 +167,8 @@ function rewriteGroup(planning: Planning, group: Group): Rewrite | Refusal {
     case 'inline':
       return inlineClient(planning, group, target)
     case 'foreign':
+      // A helper that is handed its client gets another one from its callers, not one of its own.
+      if (group.holder.binding?.kind === 'parameter' && callersOf(planning.trace.program, group.module, group.holder.binding.declaration).calls.length > 0) return { reason: `its client \`${group.holder.text}\` is a part of a parameter: the callers have to hand over the client of ${group.to}` }
       return splitClient(planning, group, target, group.accesses.map((access) => ({ node: unwrap(access.candidate.receiver), kind: 'access' as const, accesses: [access] })), [])
     case 'parameter':
       return { reason: `its client is the parameter \`${group.holder.binding.name}\`: the callers have to hand over the client of ${group.to}` }
