@@ -44,6 +44,8 @@ export interface Planning {
   target(database: string, replaced: Access): Target | undefined
   /** Names that other rewrites have taken in the outermost function around a node. */
   taken(node: Node): Set<string>
+  /** New clients by the place and the call that makes them, so that accesses of one function share one. */
+  readonly shared: Map<string, string>
   /** A declaration of the module that nothing will need any more. */
   removeDeclaration(module: Module, binding: Binding): void
   /** Receivers of every access, by their identifier. */
@@ -92,6 +94,7 @@ export function planMigration(trace: Trace, rules: Rules, classifier: Classifier
     byReceiver,
     imports: (module) => memo(imports, module, () => new ImportPlan(trace.program, module)),
     taken: (node) => memo(taken, outermostFunction(node) ?? node, () => new Set<string>()),
+    shared: new Map(),
     removeDeclaration: (module, binding) => void removed.set(binding, module),
     target: (database, access) => targetOf(trace.program, rules, database, access.clients[0]?.entry?.label),
     needOf: (access) => needs.get(access)!,

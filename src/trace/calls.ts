@@ -3,6 +3,7 @@ import { isFunction, memberName, type Node, unwrap } from '../repo/node.ts'
 import { children } from '../repo/node.ts'
 import { evaluate } from './evaluate.ts'
 import type { Program } from './program.ts'
+import { mapValues } from './maps.ts'
 import { alternatives, awaited, type Frame, promised, union, type Value } from './values.ts'
 
 type FunctionValue = Extract<Value, { kind: 'function' }>
@@ -96,6 +97,13 @@ function externalCall(program: Program, module: Module, node: Node, callee: Node
   if (client) return client
   const first = () => (node.arguments[0] ? evaluate(program, module, node.arguments[0], frame) : undefined)
   const name = value.path.join('.')
+  if (node.type === 'NewExpression' && value.module === 'global' && (name === 'Map' || name === 'WeakMap')) return { kind: 'map', node, module }
+  // A Response beside a context in a union holds nothing that is read later.
+  if ((node.type === 'NewExpression' && value.module === 'global') || value.module === 'next/server' || name.startsWith('Response.')) return { kind: 'external', module: 'instance', path: [name] }
+  if (value.module === 'map' && value.path[0] === 'get' && callee.type === 'MemberExpression') {
+    const stored = alternatives(evaluate(program, module, callee.object, frame)).flatMap((item) => (item.kind === 'map' ? mapValues(program, item) : []))
+    return stored.length > 0 ? union(stored) : undefined
+  }
   if (value.module === 'global') {
     switch (name) {
       case 'Promise.all': {

@@ -6,7 +6,7 @@ import { evaluate } from './evaluate.ts'
 import type { CreationFact, TenantArgumentFact } from './facts.ts'
 import { accessPath } from './narrowing.ts'
 import type { Program } from './program.ts'
-import { isDeclaredBefore, isProven, tenantPaths } from './tenant-ids.ts'
+import { isDeclaredBefore, isProven, tenantPaths, weakCaller } from './tenant-ids.ts'
 import { alternatives } from './values.ts'
 
 /** A call of a factory of the rules, with the tree behind it. */
@@ -55,6 +55,8 @@ function tenantArgument(program: Program, module: Module, call: Node, index: num
   const own = unwrap(argument)
   const written = own.type === 'Identifier' && own.binding ? { binding: own.binding, names: [] } : path
   if (isProven(program, module, written, path, { node: argument })) return { ...base, status: 'proven' }
+  const weak = path.names.length === 0 ? weakCaller(program, module, path.binding) : undefined
+  if (weak) return { ...base, status: 'maybe-missing', message: `\`${base.text}\` may be undefined: ${program.repository.relative(weak.module.file)}:${weak.module.position(weak.node.start).line} hands it over without a guard that proves it` }
   return { ...base, status: 'maybe-missing', message: `\`${base.text}\` may be undefined here: no guard before it proves \`${[path.binding.name, ...path.names].join('.')}\`` }
 }
 

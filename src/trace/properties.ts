@@ -40,7 +40,10 @@ export function property(program: Program, object: Value, name: string, place: P
     }
     case 'namespace':
       return program.exportValue(object.file, name, place)
+    case 'map':
+      return { kind: 'external', module: 'map', path: [name] }
     case 'external':
+      if (object.module === 'instance') return unknown(`no member \`${name}\` in a ${object.path.join('.')}`)
       return { kind: 'external', module: object.module, path: [...object.path, name] }
     case 'entry':
       return program.entryMember(object, name, place)

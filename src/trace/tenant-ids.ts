@@ -124,8 +124,22 @@ function isAlwaysPresent(program: Program, module: Module, path: AccessPath, dep
   const { binding, names } = path
   if (binding.kind === 'parameter') return !isOptional(binding) && (givesPresent(bindingValue(program, module, binding, binding.id), names) || givenByAll(program, module, binding, names, depth))
   const declarator = binding.declaration
-  if (declarator.type !== 'VariableDeclarator' || !declarator.init || binding.id !== declarator.id || binding.writes.length > 0) return false
-  return isPresent(program, module, declarator.init, names, depth)
+  if (declarator.type !== 'VariableDeclarator' || !declarator.init || binding.writes.length > 0) return false
+  const taken = namesTaken(declarator.id, binding.id)
+  return taken !== undefined && isPresent(program, module, declarator.init, [...taken, ...names], depth)
+}
+
+/** The members that an object pattern follows to one of its names; undefined for lists and defaults. */
+function namesTaken(pattern: Node, id: Node): string[] | undefined {
+  const names: string[] = []
+  for (let at = id; at !== pattern; at = at.parent) {
+    if (at.parent.type === 'Property') {
+      const name = keyName(at.parent)
+      if (name === undefined) return undefined
+      names.unshift(name)
+    } else if (at.type !== 'Property' || at.parent.type !== 'ObjectPattern') return undefined
+  }
+  return names
 }
 
 function isPresent(program: Program, module: Module, expression: Node, names: readonly string[], depth: number): boolean {
@@ -170,6 +184,15 @@ function givenByAll(program: Program, module: Module, binding: Binding, names: r
   return calls.every((call) => {
     const argument = argumentFor(binding, call.node)
     return argument !== undefined && isPresent(program, call.module, argument, names, depth + 1)
+  })
+}
+
+/** The first caller that may hand over nothing for a parameter. */
+export function weakCaller(program: Program, module: Module, binding: Binding): { module: Module; node: Node } | undefined {
+  if (binding.kind !== 'parameter') return undefined
+  return callersOf(program, module, binding.declaration).calls.find((call) => {
+    const argument = argumentFor(binding, call.node)
+    return argument !== undefined && !isPresent(program, call.module, argument, [], 1)
   })
 }
 

@@ -7,7 +7,9 @@ import { strengthenGuard } from './guards.ts'
 import { isRequestHandler, machineCaller } from './handlers.ts'
 import { accessPath, samePath } from './narrowing.ts'
 import { outermostFunction, pointsOf } from './points.ts'
+import { evaluate } from './evaluate.ts'
 import type { Program } from './program.ts'
+import { alternatives } from './values.ts'
 import { argumentFor, isPresentArgument, type TenantId, tenantIdsAt } from './tenant-ids.ts'
 
 /** How a tenant id reaches a function from its callers, or the place where the way ends. */
@@ -22,7 +24,7 @@ export function threadTenantId(program: Program, module: Module, fn: Node, withi
   if (known !== undefined) return { edits: [], name: known }
   const blocked = (reason: string, node: Node = fn, home: Module = module): Threading => ({ blocked: reason, module: home, node })
   const label = labelOf(fn)
-  const boundary = boundaryOf(module, fn)
+  const boundary = boundaryOf(program, module, fn)
   if (boundary) return blocked(boundary)
   const { calls, open, escapes } = callersOf(program, module, fn)
   if (open) return blocked(`\`${label}\` is handed on as a value, so not every caller is known`, escapes[0]?.node ?? fn, escapes[0]?.module ?? module)
@@ -101,17 +103,23 @@ function labelOf(fn: Node): string {
 }
 
 /** Why a function's signature is not its own to change. */
-function boundaryOf(module: Module, fn: Node): string | undefined {
+function boundaryOf(program: Program, module: Module, fn: Node): string | undefined {
   const holder = fn.parent
   if (holder.type === 'MethodDefinition') {
     const cls = holder.parent.parent
     if (holder.kind !== 'method') return `a ${holder.kind === 'constructor' ? 'constructor' : `${holder.kind}ter`} can't take the tenant id`
     if (cls.implements?.length > 0) return `its class implements \`${module.text.slice(cls.implements[0].start, cls.implements[0].end)}\`, whose other implementations would have to change`
-    if (cls.superClass || holder.override) return 'its class extends another one, whose method may have this signature'
+    if (holder.override || (cls.superClass && inheritsMethod(program, module, cls, keyName(holder)))) return 'it overrides a method of the class that its own one extends'
     return undefined
   }
   if (isRequestHandler(module, fn)) return 'the framework calls it and knows no tenant id'
   return nameOf(fn) || (holder.type === 'Property' && holder.kind === 'init') ? undefined : 'the function has no name by which its callers could be found'
+}
+
+/** Whether a base class has the method, or is not known. */
+function inheritsMethod(program: Program, module: Module, cls: Node, name: string | undefined): boolean {
+  const bases = alternatives(evaluate(program, module, cls.superClass))
+  return bases.some((base) => base.kind !== 'class' || base.node.body.body.some((member: Node) => keyName(member) === name) || (base.node.superClass && inheritsMethod(program, base.module, base.node, name)))
 }
 
 /** `tenantId`, or another name when that one means something in the function. */

@@ -49,6 +49,8 @@ export type Value =
   | { readonly kind: 'class'; readonly node: Node; readonly module: Module }
   | { readonly kind: 'instance'; readonly node: Node; readonly module: Module; readonly construction?: Node; readonly args?: readonly Value[] }
   | { readonly kind: 'namespace'; readonly file: string }
+  /** A `Map` of the program, by the expression that makes it. */
+  | { readonly kind: 'map'; readonly node: Node; readonly module: Module }
   | { readonly kind: 'enum'; readonly members: ReadonlyMap<string, Value> }
   /** A name that rules.json lists as a client: a factory when it is called, a ready client when it is not. */
   | EntryValue
@@ -126,6 +128,8 @@ function keyOf(value: Value): string {
       return `entry ${numberOf(value.entries[0])}`
     case 'unknown':
       return `unknown ${numberOf(value.node)}`
+    case 'map':
+      return `map ${numberOf(value.node)}`
     case 'instance':
     case 'class':
     case 'object':

@@ -27,9 +27,13 @@ export function splitClient(planning: Planning, group: Group, target: Target, mo
   const placement = findPlacement(program, { module, nodes, needsTenantId: target.needsTenantId, async: target.async, staying: staying.map((use) => use.node.start), ...floorOf(group) })
   if ('reason' in placement) return placement
   const keeps = holder.kind === 'foreign' && holder.binding !== undefined && isReplaceable(module, holder.binding) && planning.movesAll(holder.binding)
+  const place = `${module.file} ${placement.point.list.start} ${placement.point.index} ${target.entry.label} ${placement.id?.expression ?? ''}`
+  const shared = keeps || placement.before || target.arguments('', 't', '').join() !== target.arguments('', '', '').join() ? undefined : planning.shared.get(place)
+  if (shared !== undefined) return { name: 'split-client', edits: [...placement.edits, ...moving.map((use) => ({ module, start: use.node.start, end: use.node.end, text: shared }))], gone: moving.map((use) => use.node), moved }
   const name = keeps && holder.kind === 'foreign' ? holder.text : freshName(placement.point.list, nodes, [`${target.database.name}Db`, `${target.database.name}Client`, `${target.database.name}Database`], planning.taken(placement.point.list))
   if (!keeps) planning.taken(placement.point.list).add(name)
   else if (holder.kind === 'foreign' && holder.binding!.kind !== 'import') planning.removeDeclaration(module, holder.binding!)
+  if (!keeps && !placement.before) planning.shared.set(place, name)
   const call = clientCall(planning, module, target, placement.id, moved[0]?.fact.names[0])
   if (placement.before) importNames(planning, module, placement.before.imports)
   const pattern = target.entry.result === undefined ? name : destructured(target.entry.result, name)
