@@ -58,3 +58,24 @@ export function commitAll(root: string): void {
   git(root, 'add', '-A')
   git(root, 'commit', '-qm', 'before')
 }
+
+const built: string = new URL('../../dist/cli.js', import.meta.url).href
+
+/** Runs the built program in this process: quicker, for what does not depend on the working directory. */
+export async function run(...args: string[]): Promise<Run> {
+  const { main }: typeof import('../../src/cli/main.ts') = await import(/* @vite-ignore */ built)
+  let stdout = ''
+  let stderr = ''
+  const status = await main(args, {
+    out: (text) => {
+      stdout += text
+    },
+    err: (text) => {
+      stderr += text
+    },
+    isTTY: false,
+    columns: 120,
+    env: {},
+  })
+  return { status, stdout, stderr }
+}
