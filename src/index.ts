@@ -1,6 +1,7 @@
 /** The programmatic interface. */
-export { dialects } from './dialects/index.ts'
+
 export type { Dialect } from './dialects/dialect.ts'
+export { dialects } from './dialects/index.ts'
 export { lint } from './lint/lint.ts'
 export type { Finding, LintResult } from './lint/result.ts'
 export { migrate } from './migrate/migrate.ts'

@@ -10,9 +10,14 @@ import { assertNamesFound, openProject } from './project.ts'
 import { UsageError } from './usage-error.ts'
 
 /** `tenantize explain <file:line>` */
-export async function explainCommand(place: string, options: OutputOptions & { readonly rules?: string }, terminal: Terminal): Promise<number> {
+export async function explainCommand(
+  place: string,
+  options: OutputOptions & { readonly rules?: string },
+  terminal: Terminal,
+): Promise<number> {
   const [format = 'pretty'] = options.format
-  if (format !== 'pretty' && format !== 'json') throw new UsageError(`there is no format \`${format}\` for explain (known: pretty, json)`)
+  if (format !== 'pretty' && format !== 'json')
+    throw new UsageError(`there is no format \`${format}\` for explain (known: pretty, json)`)
   const parts = /^(.*?):(\d+)(?::\d+)?$/.exec(place)
   if (!parts) throw new UsageError(`${place}: expected <file>:<line>`)
   const [, name = '', line = ''] = parts
@@ -20,12 +25,23 @@ export async function explainCommand(place: string, options: OutputOptions & { r
   if (!existsSync(path)) throw new UsageError(`${name}: there is no such file`)
   const file = realpathSync(path)
   const project = openProject(name, options.rules)
-  if (!project.repository.has(file)) throw new UsageError(`${name}: the file is not part of the code base of ${project.rules.file}`)
+  if (!project.repository.has(file))
+    throw new UsageError(`${name}: the file is not part of the code base of ${project.rules.file}`)
   assertNamesFound(project)
   const traced = trace(project.repository, project.rules, { dialects: project.dialects })
-  const result = explain(traced, project.rules, project.classifier, project.repository.relative(file), Number(line), () => planMigration(traced, project.rules, project.classifier).sites)
+  const result = explain(
+    traced,
+    project.rules,
+    project.classifier,
+    project.repository.relative(file),
+    Number(line),
+    () => planMigration(traced, project.rules, project.classifier).sites,
+  )
   const [output] = options.output
-  const text = format === 'json' ? `${JSON.stringify(result, null, 2)}\n` : explanation(result, output === undefined && wantsColor(terminal, options.color))
+  const text =
+    format === 'json'
+      ? `${JSON.stringify(result, null, 2)}\n`
+      : explanation(result, output === undefined && wantsColor(terminal, options.color))
   if (output === undefined) terminal.out(text)
   else writeFileSync(resolve(output), text)
   return result.accesses.length + result.creations.length > 0 ? EXIT_CLEAN : EXIT_FOUND

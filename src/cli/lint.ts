@@ -8,13 +8,29 @@ import { version } from './version.ts'
 export type LintCommandOptions = OutputOptions & { readonly rules?: string }
 
 /** `tenantize lint [dir]` */
-export async function lintCommand(directory: string | undefined, options: LintCommandOptions, terminal: Terminal): Promise<number> {
+export async function lintCommand(
+  directory: string | undefined,
+  options: LintCommandOptions,
+  terminal: Terminal,
+): Promise<number> {
   checkFormats('lint', options.format)
   const project = openProject(directory, options.rules)
   assertNamesFound(project)
   const { rules, classifier } = project
-  const traced = trace(project.repository, rules, { dialects: project.dialects, lean: { wants: (access) => needsEvidence(access, classifier, rules) } })
+  const traced = trace(project.repository, rules, {
+    dialects: project.dialects,
+    lean: { wants: (access) => needsEvidence(access, classifier, rules) },
+  })
   const result = lint(traced, project.rules, project.classifier, { startedAt: 0, only: project.inScope })
-  await writeResult(result, options, terminal, (file) => (project.repository.has(project.repository.absolute(file)) ? project.repository.text(project.repository.absolute(file)) : undefined), version)
+  await writeResult(
+    result,
+    options,
+    terminal,
+    (file) =>
+      project.repository.has(project.repository.absolute(file))
+        ? project.repository.text(project.repository.absolute(file))
+        : undefined,
+    version,
+  )
   return result.summary.errors > 0 ? EXIT_FOUND : EXIT_CLEAN
 }

@@ -10,7 +10,12 @@ function common(command: Command): Command {
   return command
     .option('--rules <file>', 'the rules file (default: rules.json of the folder or the nearest one above)')
     .option('--format <name>', 'output format; may be repeated', collect, [])
-    .option('--output <file>', 'write the format with the same position to a file; may be repeated', collect, [])
+    .option(
+      '--output <file>',
+      'write the format with the same position to a file; may be repeated',
+      collect,
+      [],
+    )
     .option('--quiet', 'only what must be said', false)
     .option('--no-color', 'no colours (also NO_COLOR)')
 }
@@ -23,20 +28,29 @@ function common(command: Command): Command {
 export async function main(argv: readonly string[], terminal: Terminal = systemTerminal()): Promise<number> {
   let status = 0
   const program = new Command('tenantize')
-    .description('Moves a TypeScript code base from one database to an application database plus one per tenant, and keeps it there.')
+    .description(
+      'Moves a TypeScript code base from one database to an application database plus one per tenant, and keeps it there.',
+    )
     .version(version, '-v, --version')
     .exitOverride()
     .showHelpAfterError('(tenantize --help lists the commands)')
     .configureOutput({ writeOut: (text) => terminal.out(text), writeErr: (text) => terminal.err(text) })
 
-  common(program.command('migrate [dir]').description('print the diff and the summary of the migration; --write applies it'))
+  common(
+    program
+      .command('migrate [dir]')
+      .description('print the diff and the summary of the migration; --write applies it'),
+  )
     .option('--write', 'change the files (verified first; all or none)')
     .option('--dry-run', 'change nothing (the default)')
     .option('--check', 'exit 1 when there is anything to rewrite or to review')
     .option('--verify', 'type-check the change (the default with --write)')
     .option('--no-verify', 'skip the type check')
     .option('--allow-dirty', 'write although the work tree has uncommitted changes', false)
-    .addHelpText('after', '\nExamples:\n  $ tenantize migrate                     show what would change\n  $ tenantize migrate --write             change it\n  $ tenantize migrate --format diff | git apply --check\n  $ tenantize migrate --format markdown --output summary.md')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ tenantize migrate                     show what would change\n  $ tenantize migrate --write             change it\n  $ tenantize migrate --format diff | git apply --check\n  $ tenantize migrate --format markdown --output summary.md',
+    )
     .action(async (dir, options) => {
       status = await (await import('./migrate.ts')).migrateCommand(dir, options, terminal)
     })
@@ -45,7 +59,13 @@ export async function main(argv: readonly string[], terminal: Terminal = systemT
     .action(async (dir, options) => {
       status = await (await import('./lint.ts')).lintCommand(dir, options, terminal)
     })
-  common(program.command('explain <place>').description('why: the chain from a call back to its client, the rule that decided, what would be rewritten'))
+  common(
+    program
+      .command('explain <place>')
+      .description(
+        'why: the chain from a call back to its client, the rule that decided, what would be rewritten',
+      ),
+  )
     .addHelpText('after', '\nExamples:\n  $ tenantize explain src/app/api/accounts/route.ts:12')
     .action(async (place, options) => {
       status = await (await import('./explain.ts')).explainCommand(place, options, terminal)
@@ -70,7 +90,9 @@ function report(error: unknown, terminal: Terminal): number {
     return EXIT_FAILURE
   }
   const unexpected = error as Error
-  terminal.err(`tenantize failed: ${unexpected?.stack ?? String(unexpected)}\nThis is a mistake of tenantize; please report it with the lines above.\n`)
+  terminal.err(
+    `tenantize failed: ${unexpected?.stack ?? String(unexpected)}\nThis is a mistake of tenantize; please report it with the lines above.\n`,
+  )
   return EXIT_FAILURE
 }
 

@@ -15,7 +15,11 @@ export type MigrateCommandOptions = OutputOptions & {
 }
 
 /** `tenantize migrate [dir]` */
-export async function migrateCommand(directory: string | undefined, options: MigrateCommandOptions, terminal: Terminal): Promise<number> {
+export async function migrateCommand(
+  directory: string | undefined,
+  options: MigrateCommandOptions,
+  terminal: Terminal,
+): Promise<number> {
   checkFormats('migrate', options.format)
   if (options.write && options.dryRun) throw new UsageError('--write and --dry-run exclude each other')
   if (options.write && options.check) throw new UsageError('--write and --check exclude each other')
@@ -34,8 +38,16 @@ export async function migrateCommand(directory: string | undefined, options: Mig
     writeAll([...changes].map(([path, change]) => ({ path, text: change.after, original: change.before })))
   }
   const shown = options.write ? { ...result, written: true } : result
-  await writeResult(shown, options, terminal, (file) => project.repository.text(project.repository.absolute(file)), version)
-  return options.check && (changes.size > 0 || result.summary.needsReview > 0 || result.summary.errors > 0) ? EXIT_FOUND : EXIT_CLEAN
+  await writeResult(
+    shown,
+    options,
+    terminal,
+    (file) => project.repository.text(project.repository.absolute(file)),
+    version,
+  )
+  return options.check && (changes.size > 0 || result.summary.needsReview > 0 || result.summary.errors > 0)
+    ? EXIT_FOUND
+    : EXIT_CLEAN
 }
 
 /** @throws UsageError when git knows of changes that are not committed */
@@ -44,5 +56,7 @@ async function assertClean(root: string): Promise<void> {
   const tree = await dirtyFiles(root)
   if (tree.dirty.length === 0) return
   const shown = tree.dirty.slice(0, 5).join(', ')
-  throw new UsageError(`the work tree has uncommitted changes (${shown}${tree.dirty.length > 5 ? `, and ${tree.dirty.length - 5} more` : ''}); commit or stash them, or say --allow-dirty`)
+  throw new UsageError(
+    `the work tree has uncommitted changes (${shown}${tree.dirty.length > 5 ? `, and ${tree.dirty.length - 5} more` : ''}); commit or stash them, or say --allow-dirty`,
+  )
 }

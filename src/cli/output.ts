@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { formats, formatsFor, type FormatName, type Result } from '../report/index.ts'
+import { type FormatName, formats, formatsFor, type Result } from '../report/index.ts'
 import { nearest } from '../rules/nearest.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -28,19 +28,34 @@ export function wantsColor(terminal: Terminal, asked: boolean): boolean {
 }
 
 /** Writes a result in every format asked for: to its file, or to standard output for the formats beyond the files. */
-export async function writeResult(result: Result, options: OutputOptions, terminal: Terminal, readSource: (file: string) => string | undefined, version: string): Promise<void> {
+export async function writeResult(
+  result: Result,
+  options: OutputOptions,
+  terminal: Terminal,
+  readSource: (file: string) => string | undefined,
+  version: string,
+): Promise<void> {
   const names = options.format.length > 0 ? options.format : ['pretty']
   const known = formatsFor(result.command)
   for (const name of names) {
     if ((known as string[]).includes(name)) continue
     const meant = nearest(name, known)
-    throw new UsageError(`there is no format \`${name}\` for ${result.command}${meant ? `; did you mean \`${meant}\`?` : ''} (known: ${known.join(', ')})`)
+    throw new UsageError(
+      `there is no format \`${name}\` for ${result.command}${meant ? `; did you mean \`${meant}\`?` : ''} (known: ${known.join(', ')})`,
+    )
   }
-  if (options.output.length > names.length) throw new UsageError('there are more --output files than --format names')
+  if (options.output.length > names.length)
+    throw new UsageError('there are more --output files than --format names')
   for (const [index, name] of names.entries()) {
     const file = options.output[index]
     const reporter = await formats[name as FormatName]()
-    const text = reporter(result, { color: file === undefined && wantsColor(terminal, options.color), width: terminal.columns, readSource, quiet: options.quiet, version })
+    const text = reporter(result, {
+      color: file === undefined && wantsColor(terminal, options.color),
+      width: terminal.columns,
+      readSource,
+      quiet: options.quiet,
+      version,
+    })
     if (file === undefined) terminal.out(text)
     else {
       try {
@@ -58,6 +73,8 @@ export function checkFormats(command: Result['command'], names: readonly string[
   for (const name of names) {
     if (known.includes(name)) continue
     const meant = nearest(name, known)
-    throw new UsageError(`there is no format \`${name}\` for ${command}${meant ? `; did you mean \`${meant}\`?` : ''} (known: ${known.join(', ')})`)
+    throw new UsageError(
+      `there is no format \`${name}\` for ${command}${meant ? `; did you mean \`${meant}\`?` : ''} (known: ${known.join(', ')})`,
+    )
   }
 }

@@ -42,7 +42,9 @@ export function openProject(directory: string | undefined, rulesFile: string | u
   const scope = isInside(rulesFolder, folder) && root === rulesFolder ? root : target
   const included = rules.files ? compileGlobs(rules.files) : undefined
   const ignored = compileGlobs(rules.ignore)
-  const repository = new Repository(root, { includes: (path) => (included?.(path) ?? true) && !ignored(path) })
+  const repository = new Repository(root, {
+    includes: (path) => (included?.(path) ?? true) && !ignored(path),
+  })
   const prefix = relative(root, scope).split(sep).join('/')
   const display = displayBase(root)
   return {
@@ -60,7 +62,14 @@ export function openProject(directory: string | undefined, rulesFile: string | u
 export function assertNamesFound({ repository, rules, dialects: known }: Project): void {
   const missing = missingNames(new Program(repository, rules, known)).filter((item) => item.kind === 'client')
   if (missing.length === 0) return
-  throw new RulesError(missing.map(({ label, reason, line, column }) => ({ file: rules.file, line, column, message: `the client \`${label}\` resolves to nothing: ${reason}; correct the name, or say "planned": true if it is not written yet` })))
+  throw new RulesError(
+    missing.map(({ label, reason, line, column }) => ({
+      file: rules.file,
+      line,
+      column,
+      message: `the client \`${label}\` resolves to nothing: ${reason}; correct the name, or say "planned": true if it is not written yet`,
+    })),
+  )
 }
 
 function findRules(from: string): string | undefined {

@@ -40,7 +40,13 @@ export interface Dialect {
 }
 
 export interface EmbeddedTables {
-  readonly tables: readonly { readonly name: string; readonly start: number; readonly end: number; readonly alias?: string; readonly hints: readonly string[] }[]
+  readonly tables: readonly {
+    readonly name: string
+    readonly start: number
+    readonly end: number
+    readonly alias?: string
+    readonly hints: readonly string[]
+  }[]
   /** False when a part is only known at run time or the text is not valid. */
   readonly complete: boolean
   readonly problem?: string

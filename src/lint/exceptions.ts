@@ -15,6 +15,14 @@ export function unusedExceptions({ facts, rules, classifier }: LintInput, rulesF
     .filter((exception) => !used.has(exception))
     .map((exception) => {
       const { line, column } = exception.position
-      return { rule: 'unused-exception', offense: { message: `no access needs the exception for \`${exception.files}\`; remove it`, file: rulesFile, range: { start: { line, column, offset: 0 }, end: { line, column: column + 1, offset: 1 } }, identity: exception.files } }
+      return {
+        rule: 'unused-exception',
+        offense: {
+          message: `no access needs the exception for \`${exception.files}\`; remove it`,
+          file: rulesFile,
+          range: { start: { line, column, offset: 0 }, end: { line, column: column + 1, offset: 1 } },
+          identity: exception.files,
+        },
+      }
     })
 }

@@ -16,7 +16,13 @@ export interface Explanation {
     readonly column: number
     readonly what: string
     readonly operation: string
-    readonly verdicts: readonly { readonly name?: string; readonly actual?: string; readonly expected?: readonly string[]; readonly state: string; readonly reason: string }[]
+    readonly verdicts: readonly {
+      readonly name?: string
+      readonly actual?: string
+      readonly expected?: readonly string[]
+      readonly state: string
+      readonly reason: string
+    }[]
     readonly chain: readonly Evidence[]
     readonly rewrite?: { readonly rewrite: string; readonly status: string; readonly reason?: string }
   }[]
@@ -36,8 +42,16 @@ interface PlannedSite {
  * Explains the accesses and client calls that touch a line.
  * @param sites the plan's sites by file; asked for only when there is an access
  */
-export function explain(trace: Trace, rules: Rules, classifier: Classifier, file: string, line: number, sites: () => ReadonlyMap<string, readonly PlannedSite[]>): Explanation {
-  const touches = (range: { start: { line: number }; end: { line: number } }) => range.start.line <= line && line <= range.end.line
+export function explain(
+  trace: Trace,
+  rules: Rules,
+  classifier: Classifier,
+  file: string,
+  line: number,
+  sites: () => ReadonlyMap<string, readonly PlannedSite[]>,
+): Explanation {
+  const touches = (range: { start: { line: number }; end: { line: number } }) =>
+    range.start.line <= line && line <= range.end.line
   const found = trace.facts.accesses.filter((access) => access.file === file && touches(access.range))
   const planned = found.length > 0 ? (sites().get(file) ?? []) : []
   return {
@@ -53,9 +67,23 @@ export function explain(trace: Trace, rules: Rules, classifier: Classifier, file
         column: start.column,
         what: describe(access, access.names[0]),
         operation: access.operation,
-        verdicts: judge(access, classifier, rules).map(({ name, actual, expected, state, reason }) => ({ ...(name === undefined ? {} : { name }), ...(actual === undefined ? {} : { actual }), ...(expected ? { expected } : {}), state, reason })),
+        verdicts: judge(access, classifier, rules).map(({ name, actual, expected, state, reason }) => ({
+          ...(name === undefined ? {} : { name }),
+          ...(actual === undefined ? {} : { actual }),
+          ...(expected ? { expected } : {}),
+          state,
+          reason,
+        })),
         chain: trace.evidence(access.id),
-        ...(site ? { rewrite: { rewrite: site.rewrite, status: site.status, ...(site.reason === undefined ? {} : { reason: site.reason }) } } : {}),
+        ...(site
+          ? {
+              rewrite: {
+                rewrite: site.rewrite,
+                status: site.status,
+                ...(site.reason === undefined ? {} : { reason: site.reason }),
+              },
+            }
+          : {}),
       }
     }),
     creations: trace.facts.creations.filter((creation) => creation.file === file && touches(creation.range)),

@@ -3,12 +3,12 @@ import type { Classifier } from '../rules/classify.ts'
 import type { Rules } from '../rules/model.ts'
 import type { AccessFact } from '../trace/facts.ts'
 import type { Trace } from '../trace/trace.ts'
+import { unusedExceptions } from './exceptions.ts'
 import type { Finding, LintResult } from './result.ts'
 import { isRouteFile } from './routes.ts'
 import type { LintInput } from './rule.ts'
 import { lintRules } from './rules/index.ts'
 import { applySuppressions, type Raised } from './suppress.ts'
-import { unusedExceptions } from './exceptions.ts'
 import { judge, type Verdict } from './verdict.ts'
 
 export interface LintOptions {
@@ -20,7 +20,14 @@ export interface LintOptions {
 
 /** Whether a report about an access will need the chain back to its client. */
 export function needsEvidence(access: AccessFact, classifier: Classifier, rules: Rules): boolean {
-  return access.unresolved !== undefined || access.notAwaited || access.embeds.length > 0 || judge(access, classifier, rules).some((verdict) => verdict.state === 'wrong' || verdict.state === 'no-database')
+  return (
+    access.unresolved !== undefined ||
+    access.notAwaited ||
+    access.embeds.length > 0 ||
+    judge(access, classifier, rules).some(
+      (verdict) => verdict.state === 'wrong' || verdict.state === 'no-database',
+    )
+  )
 }
 
 /** Judges the facts of a code base. */
@@ -29,14 +36,29 @@ export function lint(trace: Trace, rules: Rules, classifier: Classifier, options
   const verdicts = new Map<AccessFact, Verdict[]>()
   for (const access of facts.accesses) verdicts.set(access, judge(access, classifier, rules))
   const routes = isRouteFile(trace.program.repository.files, classifier)
-  const input: LintInput = { facts, rules, classifier, verdicts, evidence: (access) => trace.evidence(access.id), isRoute: routes }
-  const raised: Raised[] = lintRules.filter((rule) => rules.lint[rule.name] !== 'off').flatMap((rule) => rule.check(input).map((offense) => ({ rule: rule.name, offense })))
+  const input: LintInput = {
+    facts,
+    rules,
+    classifier,
+    verdicts,
+    evidence: (access) => trace.evidence(access.id),
+    isRoute: routes,
+  }
+  const raised: Raised[] = lintRules
+    .filter((rule) => rules.lint[rule.name] !== 'off')
+    .flatMap((rule) => rule.check(input).map((offense) => ({ rule: rule.name, offense })))
   raised.push(...unusedExceptions(input, trace.program.repository.relative(rules.file)))
   const { kept, suppressed } = applySuppressions(raised, facts.suppressions)
   const occurrences = new Map<string, number>()
   const sorted = kept
     .filter(({ rule, offense }) => rules.lint[rule] !== 'off' && (options.only?.(offense.file) ?? true))
-    .sort((a, b) => compare(a.offense.file, b.offense.file) || a.offense.range.start.offset - b.offense.range.start.offset || compare(a.rule, b.rule) || compare(a.offense.message, b.offense.message))
+    .sort(
+      (a, b) =>
+        compare(a.offense.file, b.offense.file) ||
+        a.offense.range.start.offset - b.offense.range.start.offset ||
+        compare(a.rule, b.rule) ||
+        compare(a.offense.message, b.offense.message),
+    )
   const findings = sorted.map(({ rule, offense }): Finding => {
     const key = `${rule}\n${offense.file}\n${offense.identity}`
     const nth = occurrences.get(key) ?? 0

@@ -1,7 +1,7 @@
-import { judge } from './verdict.ts'
 import type { Classifier } from '../rules/classify.ts'
 import type { Rules } from '../rules/model.ts'
 import type { AccessFact } from '../trace/facts.ts'
+import { judge } from './verdict.ts'
 
 /** What the migration has to do about one access. */
 export type Need =
@@ -16,32 +16,65 @@ export type Need =
 /** Decides for an access, from the rules alone. */
 export function needOf(access: AccessFact, classifier: Classifier, rules: Rules): Need {
   const verdicts = judge(access, classifier, rules)
-  const from = [...new Set(access.clients.map((client) => client.database ?? 'unknown'))].join(' or ') || 'unknown'
+  const from =
+    [...new Set(access.clients.map((client) => client.database ?? 'unknown'))].join(' or ') || 'unknown'
   const expected = [...new Set(verdicts.flatMap((verdict) => verdict.expected ?? []))]
   const to = expected[0] ?? classifier.route(access.file)?.database ?? from
   const review = (reason: string): Need => ({ kind: 'review', from, to, reason })
   const states = new Set(verdicts.map((verdict) => verdict.state))
-  if (access.unresolved) return review(`its client can't be traced: ${access.unresolved.message} (${access.unresolved.file}:${access.unresolved.line})`)
-  if (states.has('no-database')) return review(`its client is ${access.clients.find((client) => client.database === undefined)?.note ?? 'of no database that the rules name'}`)
+  if (access.unresolved)
+    return review(
+      `its client can't be traced: ${access.unresolved.message} (${access.unresolved.file}:${access.unresolved.line})`,
+    )
+  if (states.has('no-database'))
+    return review(
+      `its client is ${access.clients.find((client) => client.database === undefined)?.note ?? 'of no database that the rules name'}`,
+    )
   if (states.has('dynamic') || (access.dynamic && access.kind === 'table')) {
     // A run-time name on the client of the route's own database is as good as it can be told.
     return review(`which table it is can't be told: ${access.dynamic}`)
   }
-  if (states.has('undecided')) return review(`table \`${access.names.join('`, `')}\` is in no database of the rules`)
-  if (states.has('not-judged')) return access.kind === 'function' ? { kind: 'follow', at: from } : { kind: 'stay', at: from, reason: access.kind === 'bucket' ? 'no rule owns the bucket: storage stays where it is' : 'no rule owns sign-in: it stays where it is' }
-  const joined = (home: string) => access.embeds.find((embed) => embed.name !== '' && classifier.tableDatabases(embed.name)?.databases.includes(home) === false)
-  const apart = (embed: { name: string }) => `it embeds \`${embed.name}\`, which belongs to ${classifier.tableDatabases(embed.name)!.databases.join(' or ')}: one query can't span two databases`
+  if (states.has('undecided'))
+    return review(`table \`${access.names.join('`, `')}\` is in no database of the rules`)
+  if (states.has('not-judged'))
+    return access.kind === 'function'
+      ? { kind: 'follow', at: from }
+      : {
+          kind: 'stay',
+          at: from,
+          reason:
+            access.kind === 'bucket'
+              ? 'no rule owns the bucket: storage stays where it is'
+              : 'no rule owns sign-in: it stays where it is',
+        }
+  const joined = (home: string) =>
+    access.embeds.find(
+      (embed) =>
+        embed.name !== '' && classifier.tableDatabases(embed.name)?.databases.includes(home) === false,
+    )
+  const apart = (embed: { name: string }) =>
+    `it embeds \`${embed.name}\`, which belongs to ${classifier.tableDatabases(embed.name)!.databases.join(' or ')}: one query can't span two databases`
   if (!states.has('wrong')) {
     const embed = joined(from)
     return embed ? review(apart(embed)) : { kind: 'stay', at: from }
   }
-  if (states.has('right')) return review(access.clients.length > 1 ? 'it gets clients of both databases, depending on the caller' : `it may touch tables of both databases (${access.names.join(', ')})`)
-  const wanted = verdicts[0]!.expected!.filter((database) => verdicts.every((verdict) => verdict.expected!.includes(database)))
+  if (states.has('right'))
+    return review(
+      access.clients.length > 1
+        ? 'it gets clients of both databases, depending on the caller'
+        : `it may touch tables of both databases (${access.names.join(', ')})`,
+    )
+  const wanted = verdicts[0]!.expected!.filter((database) =>
+    verdicts.every((verdict) => verdict.expected!.includes(database)),
+  )
   const target = wanted[0]
-  if (target === undefined) return review(`it may touch tables of different databases (${access.names.join(', ')})`)
-  if (new Set(verdicts.map((verdict) => verdict.actual)).size > 1) return review('it gets clients of several databases, depending on the caller')
+  if (target === undefined)
+    return review(`it may touch tables of different databases (${access.names.join(', ')})`)
+  if (new Set(verdicts.map((verdict) => verdict.actual)).size > 1)
+    return review('it gets clients of several databases, depending on the caller')
   const embed = joined(target)
   if (embed) return review(apart(embed))
-  if (access.openSelect) return review(`${access.openSelect.reason}, so it may embed tables of the other database`)
+  if (access.openSelect)
+    return review(`${access.openSelect.reason}, so it may embed tables of the other database`)
   return { kind: 'move', from, to: target }
 }

@@ -1,5 +1,5 @@
-import { nearest } from '../rules/nearest.ts'
 import { ruleNames } from '../rules/model.ts'
+import { nearest } from '../rules/nearest.ts'
 import type { SuppressionFact } from '../trace/facts.ts'
 import type { Offense } from './rule.ts'
 
@@ -10,7 +10,10 @@ export interface Raised {
 }
 
 /** Takes away what comments suppress, and adds what is wrong with the comments themselves. */
-export function applySuppressions(raised: readonly Raised[], suppressions: readonly SuppressionFact[]): { kept: Raised[]; suppressed: number } {
+export function applySuppressions(
+  raised: readonly Raised[],
+  suppressions: readonly SuppressionFact[],
+): { kept: Raised[]; suppressed: number } {
   const byLine = new Map<string, SuppressionFact>()
   for (const suppression of suppressions) byLine.set(`${suppression.file}:${suppression.line}`, suppression)
   const used = new Map<SuppressionFact, Set<string>>()
@@ -23,19 +26,29 @@ export function applySuppressions(raised: readonly Raised[], suppressions: reado
     return false
   })
   const suppressed = raised.length - kept.length
-  for (const suppression of suppressions) for (const message of problemsOf(suppression, used.get(suppression) ?? new Set())) kept.push({ rule: 'unused-suppression', offense: { message, file: suppression.file, range: suppression.range, identity: message } })
+  for (const suppression of suppressions)
+    for (const message of problemsOf(suppression, used.get(suppression) ?? new Set()))
+      kept.push({
+        rule: 'unused-suppression',
+        offense: { message, file: suppression.file, range: suppression.range, identity: message },
+      })
   return { kept, suppressed }
 }
 
 function problemsOf(suppression: SuppressionFact, used: ReadonlySet<string>): string[] {
-  if (suppression.rules.length === 0) return ['this suppression names no rule; write `tenantize-ignore-next-line <rule> -- <reason>`']
+  if (suppression.rules.length === 0)
+    return ['this suppression names no rule; write `tenantize-ignore-next-line <rule> -- <reason>`']
   const problems: string[] = []
   for (const rule of suppression.rules) {
     if (!(ruleNames as readonly string[]).includes(rule)) {
       const meant = nearest(rule, ruleNames)
       problems.push(`there is no rule \`${rule}\`${meant ? `; did you mean \`${meant}\`?` : ''}`)
-    } else if (!suppression.reason) problems.push(`the suppression of \`${rule}\` gives no reason; write \`tenantize-ignore-next-line ${rule} -- <reason>\``)
-    else if (!used.has(rule)) problems.push(`nothing on the next line is reported by \`${rule}\`; remove the suppression`)
+    } else if (!suppression.reason)
+      problems.push(
+        `the suppression of \`${rule}\` gives no reason; write \`tenantize-ignore-next-line ${rule} -- <reason>\``,
+      )
+    else if (!used.has(rule))
+      problems.push(`nothing on the next line is reported by \`${rule}\`; remove the suppression`)
   }
   return problems
 }

@@ -23,9 +23,22 @@ export function judge(access: AccessFact, classifier: Classifier, rules: Rules):
   for (const name of names) {
     const { expected, reason, judged } = expectation(access, name, classifier, rules)
     const dynamic = access.kind === 'table' && name === undefined
-    if (access.clients.length === 0) verdicts.push({ access, ...named(name), ...expectedOf(expected), reason, state: dynamic ? 'dynamic' : 'no-database' })
+    if (access.clients.length === 0)
+      verdicts.push({
+        access,
+        ...named(name),
+        ...expectedOf(expected),
+        reason,
+        state: dynamic ? 'dynamic' : 'no-database',
+      })
     for (const client of access.clients) {
-      const base = { access, ...named(name), ...(client.database === undefined ? {} : { actual: client.database }), ...expectedOf(expected), reason }
+      const base = {
+        access,
+        ...named(name),
+        ...(client.database === undefined ? {} : { actual: client.database }),
+        ...expectedOf(expected),
+        reason,
+      }
       if (dynamic) verdicts.push({ ...base, state: 'dynamic' })
       else if (client.database === undefined) verdicts.push({ ...base, state: 'no-database' })
       else if (!judged) verdicts.push({ ...base, state: 'not-judged' })
@@ -45,20 +58,40 @@ function expectedOf(expected: readonly string[] | undefined): { expected?: reado
 }
 
 /** The databases that a name may be in. Buckets, functions and sign-in without an owner are not judged. */
-export function expectation(access: Pick<AccessFact, 'kind' | 'file'>, name: string | undefined, classifier: Classifier, rules: Rules): { expected?: readonly string[]; reason: string; judged: boolean } {
+export function expectation(
+  access: Pick<AccessFact, 'kind' | 'file'>,
+  name: string | undefined,
+  classifier: Classifier,
+  rules: Rules,
+): { expected?: readonly string[]; reason: string; judged: boolean } {
   switch (access.kind) {
     case 'table': {
       const found = classifier.expected({ file: access.file, ...(name === undefined ? {} : { table: name }) })
-      return found ? { expected: found.databases, reason: found.reason, judged: true } : { reason: 'no rule decides', judged: true }
+      return found
+        ? { expected: found.databases, reason: found.reason, judged: true }
+        : { reason: 'no rule decides', judged: true }
     }
     case 'bucket':
     case 'function': {
-      const found = name === undefined ? undefined : access.kind === 'bucket' ? classifier.bucketDatabases(name) : classifier.functionDatabases(name)
-      return found ? { expected: found.databases, reason: `${access.kind} \`${name}\` belongs to ${found.databases.join(' and ')}`, judged: true } : { reason: `no rule owns the ${access.kind}`, judged: false }
+      const found =
+        name === undefined
+          ? undefined
+          : access.kind === 'bucket'
+            ? classifier.bucketDatabases(name)
+            : classifier.functionDatabases(name)
+      return found
+        ? {
+            expected: found.databases,
+            reason: `${access.kind} \`${name}\` belongs to ${found.databases.join(' and ')}`,
+            judged: true,
+          }
+        : { reason: `no rule owns the ${access.kind}`, judged: false }
     }
     case 'auth': {
       const owner = rules.databases.find((database) => database.auth)
-      return owner ? { expected: [owner.name], reason: `sign-in belongs to ${owner.name}`, judged: true } : { reason: 'no rule owns sign-in', judged: false }
+      return owner
+        ? { expected: [owner.name], reason: `sign-in belongs to ${owner.name}`, judged: true }
+        : { reason: 'no rule owns sign-in', judged: false }
     }
   }
 }

@@ -1,8 +1,8 @@
+import type { Need } from '../lint/need.ts'
 import type { Module } from '../repo/module.ts'
 import { type Binding, type Node, unwrap } from '../repo/node.ts'
 import type { Access } from '../trace/accesses.ts'
 import { outermostFunction } from '../trace/points.ts'
-import type { Need } from '../lint/need.ts'
 
 /** How an access gets its client. */
 export type Holder =
@@ -30,16 +30,37 @@ export interface Group {
 export function holderOf(access: Access): Holder {
   const receiver = unwrap(access.candidate.receiver)
   const text = access.module.text.slice(receiver.start, receiver.end)
-  if (receiver.type === 'CallExpression' || receiver.type === 'NewExpression' || receiver.type === 'AwaitExpression') return { kind: 'inline', node: receiver }
+  if (
+    receiver.type === 'CallExpression' ||
+    receiver.type === 'NewExpression' ||
+    receiver.type === 'AwaitExpression'
+  )
+    return { kind: 'inline', node: receiver }
   if (receiver.type !== 'Identifier' || !receiver.binding) return { kind: 'foreign', text }
   const binding: Binding = receiver.binding
-  if (binding.kind === 'parameter') return binding.declaration.params.some((parameter: Node) => parameter === binding.id) ? { kind: 'parameter', binding } : { kind: 'foreign', text, binding }
+  if (binding.kind === 'parameter')
+    return binding.declaration.params.some((parameter: Node) => parameter === binding.id)
+      ? { kind: 'parameter', binding }
+      : { kind: 'foreign', text, binding }
   const declarator = binding.declaration
-  if (binding.scope.kind === 'module' || declarator.type !== 'VariableDeclarator' || declarator.id !== binding.id) return { kind: 'foreign', text, binding }
-  if (declarator.init && binding.writes.length === 0 && isAcquisition(declarator.init)) return { kind: 'variable', binding, declarator, init: declarator.init }
+  if (
+    binding.scope.kind === 'module' ||
+    declarator.type !== 'VariableDeclarator' ||
+    declarator.id !== binding.id
+  )
+    return { kind: 'foreign', text, binding }
+  if (declarator.init && binding.writes.length === 0 && isAcquisition(declarator.init))
+    return { kind: 'variable', binding, declarator, init: declarator.init }
   if (!declarator.init && binding.writes.length === 1) {
     const assignment = binding.writes[0]!.parent
-    if (assignment.type === 'AssignmentExpression' && assignment.operator === '=' && assignment.left === binding.writes[0] && isAcquisition(assignment.right) && assignment.parent.type === 'ExpressionStatement') return { kind: 'assigned', binding, assignment }
+    if (
+      assignment.type === 'AssignmentExpression' &&
+      assignment.operator === '=' &&
+      assignment.left === binding.writes[0] &&
+      isAcquisition(assignment.right) &&
+      assignment.parent.type === 'ExpressionStatement'
+    )
+      return { kind: 'assigned', binding, assignment }
   }
   return { kind: 'foreign', text, binding }
 }
@@ -68,7 +89,11 @@ export function groupMoves(accesses: readonly Access[], needs: ReadonlyMap<Acces
     const key = [
       idOf(access.module),
       holder.kind,
-      holder.kind === 'foreign' ? `${holder.text} ${idOf(outer)}` : holder.kind === 'inline' ? idOf(outer) : idOf(holder.binding),
+      holder.kind === 'foreign'
+        ? `${holder.text} ${idOf(outer)}`
+        : holder.kind === 'inline'
+          ? idOf(outer)
+          : idOf(holder.binding),
       need.to,
     ].join(' ')
     const group = groups.get(key)
@@ -77,4 +102,3 @@ export function groupMoves(accesses: readonly Access[], needs: ReadonlyMap<Acces
   }
   return [...groups.values()]
 }
-

@@ -1,11 +1,11 @@
+import type { Dialect } from '../dialects/dialect.ts'
 import { isRouteFile } from '../lint/routes.ts'
-import { Repository } from '../repo/repository.ts'
+import type { Repository } from '../repo/repository.ts'
 import type { Classifier } from '../rules/classify.ts'
 import type { Rules } from '../rules/model.ts'
-import type { Dialect } from '../dialects/dialect.ts'
 import { type Trace, trace } from '../trace/trace.ts'
-import { settle } from './settle.ts'
 import type { FileStatus, MigrateFile, MigrateResult, MigrateSite } from './result.ts'
+import { settle } from './settle.ts'
 import { unifiedDiff } from './unified.ts'
 
 export interface MigrateOptions {
@@ -26,7 +26,12 @@ export interface Migration {
 }
 
 /** Plans the migration of a code base and proves it; writes nothing. */
-export async function migrate(repository: Repository, rules: Rules, classifier: Classifier, options: MigrateOptions): Promise<Migration> {
+export async function migrate(
+  repository: Repository,
+  rules: Rules,
+  classifier: Classifier,
+  options: MigrateOptions,
+): Promise<Migration> {
   const before = trace(repository, rules, options.dialects ? { dialects: options.dialects } : {})
   const settled = await settle(before, rules, classifier, options)
   const files = filesOf(before, classifier, settled.changes, settled.sites, options)
@@ -54,14 +59,26 @@ export async function migrate(repository: Repository, rules: Rules, classifier: 
   return { result, changes: settled.changes }
 }
 
-function filesOf(before: Trace, classifier: Classifier, changes: Migration['changes'], sites: ReadonlyMap<string, readonly MigrateSite[]>, options: MigrateOptions): MigrateFile[] {
+function filesOf(
+  before: Trace,
+  classifier: Classifier,
+  changes: Migration['changes'],
+  sites: ReadonlyMap<string, readonly MigrateSite[]>,
+  options: MigrateOptions,
+): MigrateFile[] {
   const { repository, rules } = before.program
   const isRoute = isRouteFile(repository.files, classifier)
   const broken = new Map(before.facts.broken.map((problem) => [problem.file, problem]))
   const creates = new Map<string, Set<string>>()
-  for (const creation of before.facts.creations) creates.set(creation.file, (creates.get(creation.file) ?? new Set()).add(creation.database))
+  for (const creation of before.facts.creations)
+    creates.set(creation.file, (creates.get(creation.file) ?? new Set()).add(creation.database))
   const files: MigrateFile[] = []
-  const listed = new Set([...repository.files.filter(isRoute), ...sites.keys(), ...broken.keys(), ...[...changes.keys()].map((file) => repository.relative(file))])
+  const listed = new Set([
+    ...repository.files.filter(isRoute),
+    ...sites.keys(),
+    ...broken.keys(),
+    ...[...changes.keys()].map((file) => repository.relative(file)),
+  ])
   for (const file of [...listed].sort()) {
     if (options.only && !options.only(file)) continue
     const own = [...(sites.get(file) ?? [])].sort((a, b) => a.line - b.line || a.column - b.column)
@@ -69,7 +86,9 @@ function filesOf(before: Trace, classifier: Classifier, changes: Migration['chan
     const route = classifier.route(file)
     const database = rules.databases.find((item) => item.name === route?.database)
     const problem = broken.get(file)
-    const tenantUse = [...(creates.get(file) ?? []), ...own.map((site) => site.from)].some((name) => rules.databases.some((item) => item.name === name && item.perTenant))
+    const tenantUse = [...(creates.get(file) ?? []), ...own.map((site) => site.from)].some((name) =>
+      rules.databases.some((item) => item.name === name && item.perTenant),
+    )
     const status: FileStatus = problem
       ? 'error'
       : change

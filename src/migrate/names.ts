@@ -5,8 +5,16 @@ import { children, type Node } from '../repo/node.ts'
  * A name that means nothing yet at a place, at any of the places that will read it, and below.
  * @param wanted the best name first
  */
-export function freshName(list: Node, uses: readonly Node[], wanted: readonly string[], taken: ReadonlySet<string>): string {
-  const free = (name: string) => !taken.has(name) && [list, ...uses].every((node) => find(scopeOf(node), name) === undefined) && !declaresBelow(list, name)
+export function freshName(
+  list: Node,
+  uses: readonly Node[],
+  wanted: readonly string[],
+  taken: ReadonlySet<string>,
+): string {
+  const free = (name: string) =>
+    !taken.has(name) &&
+    [list, ...uses].every((node) => find(scopeOf(node), name) === undefined) &&
+    !declaresBelow(list, name)
   const found = wanted.find(free)
   if (found) return found
   for (let suffix = 2; ; suffix++) if (free(`${wanted[0]}${suffix}`)) return `${wanted[0]}${suffix}`

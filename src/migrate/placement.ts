@@ -5,11 +5,11 @@ import { makeAsync } from '../trace/asynchrony.ts'
 import { strengthenGuard } from '../trace/guards.ts'
 import { isRequestHandler, machineCaller } from '../trace/handlers.ts'
 import { worksWithout } from '../trace/optional-ids.ts'
-import { proveParameter, threadTenantId } from '../trace/threading.ts'
 import { commonLists, type ListPoint } from '../trace/points.ts'
 import type { Program } from '../trace/program.ts'
 import { offsetOf, type TenantId, tenantIdsAt } from '../trace/tenant-ids.ts'
-import { type TemplateInsertion, guardFor, insertionFor } from './rewrites/insert-tenant-id.ts'
+import { proveParameter, threadTenantId } from '../trace/threading.ts'
+import { guardFor, insertionFor, type TemplateInsertion } from './rewrites/insert-tenant-id.ts'
 
 /** Where a client is obtained, with which tenant id, and what else has to change for that. */
 export interface Placement {
@@ -34,13 +34,23 @@ export interface PlacementRequest {
 }
 
 /** Finds the earliest point at which the tenant id is proven; failing that, one where it can be made so. */
-export function findPlacement(program: Program, request: PlacementRequest): Placement | { readonly reason: string } {
+export function findPlacement(
+  program: Program,
+  request: PlacementRequest,
+): Placement | { readonly reason: string } {
   const { module, floor } = request
-  const lists = commonLists(request.nodes).filter((point) => !floor || (floor.list.start <= point.list.start && point.list.end <= floor.list.end))
+  const lists = commonLists(request.nodes).filter(
+    (point) => !floor || (floor.list.start <= point.list.start && point.list.end <= floor.list.end),
+  )
   if (lists.length === 0) return { reason: 'it runs when the module is loaded, where no tenant is known' }
   const startOf = (point: ListPoint) => (floor && point.list === floor.list ? floor.index : 0)
   let blocked: string | undefined
-  const settle = (point: ListPoint, index: number, rest: Omit<Placement, 'point' | 'edits'>, edits: readonly SourceEdit[] = []): Placement | undefined => {
+  const settle = (
+    point: ListPoint,
+    index: number,
+    rest: Omit<Placement, 'point' | 'edits'>,
+    edits: readonly SourceEdit[] = [],
+  ): Placement | undefined => {
     if (!request.async) return { point: { ...point, index }, ...rest, edits }
     const plan = makeAsync(program, module, point.fn)
     if ('blocked' in plan) {
@@ -52,7 +62,13 @@ export function findPlacement(program: Program, request: PlacementRequest): Plac
 
   if (!request.needsTenantId) {
     const point = lists.at(-1)!
-    const found = settle(floor && lists.some((item) => item.list === floor.list) ? lists.find((item) => item.list === floor.list)! : point, floor && lists.some((item) => item.list === floor.list) ? floor.index : point.index, {})
+    const found = settle(
+      floor && lists.some((item) => item.list === floor.list)
+        ? lists.find((item) => item.list === floor.list)!
+        : point,
+      floor && lists.some((item) => item.list === floor.list) ? floor.index : point.index,
+      {},
+    )
     return found ?? { reason: blocked! }
   }
   for (const point of lists) {
@@ -108,23 +124,41 @@ export function findPlacement(program: Program, request: PlacementRequest): Plac
       if (found) return found
     }
   }
-  if (unproven) return { reason: `\`${unproven.expression}\` may be undefined here, and no guard before it can be extended${noGuard ? `; ${noGuard}` : ''}` }
+  if (unproven)
+    return {
+      reason: `\`${unproven.expression}\` may be undefined here, and no guard before it can be extended${noGuard ? `; ${noGuard}` : ''}`,
+    }
 
   for (const point of lists) {
     if (!isRequestHandler(module, point.fn)) continue
     const machine = machineCaller(program.repository.relative(module.file), point.fn)
     if (machine) return { reason: `no tenant id is in scope, and ${machine}` }
-    const insertion = insertionFor(program, module, { ...point, index: Math.max(startOf(point), floor && point.list === floor.list ? floor.index : point.index) })
-    if ('reason' in insertion) return { reason: `no tenant id is in scope, and the template can't be inserted: ${insertion.reason}` }
-    const found = settle(point, floor && point.list === floor.list ? floor.index : point.index, { id: insertion.id, before: insertion })
+    const insertion = insertionFor(program, module, {
+      ...point,
+      index: Math.max(startOf(point), floor && point.list === floor.list ? floor.index : point.index),
+    })
+    if ('reason' in insertion)
+      return { reason: `no tenant id is in scope, and the template can't be inserted: ${insertion.reason}` }
+    const found = settle(point, floor && point.list === floor.list ? floor.index : point.index, {
+      id: insertion.id,
+      before: insertion,
+    })
     if (found) return found
   }
   if (blocked) return { reason: blocked }
   const outermost = lists[0]!
   if (outermost.fn && !isRequestHandler(module, outermost.fn)) {
     const threaded = threadTenantId(program, module, outermost.fn)
-    if ('blocked' in threaded) return { reason: `no tenant id is in scope, and it can't be handed over: ${threaded.blocked} (${placeOf(program, threaded)})` }
-    const found = settle(outermost, startOf(outermost), { id: { expression: threaded.name, proven: true } }, threaded.edits)
+    if ('blocked' in threaded)
+      return {
+        reason: `no tenant id is in scope, and it can't be handed over: ${threaded.blocked} (${placeOf(program, threaded)})`,
+      }
+    const found = settle(
+      outermost,
+      startOf(outermost),
+      { id: { expression: threaded.name, proven: true } },
+      threaded.edits,
+    )
     return found ?? { reason: blocked! }
   }
   return { reason: noIdReason(program, module, request.nodes[0]!) }
@@ -135,11 +169,23 @@ function placeOf(program: Program, { module, node }: { module: Module; node: Nod
 }
 
 /** The first statement from which an id is visible, after an offset. */
-function firstVisible(program: Program, module: Module, point: ListPoint, start: number, id: TenantId, after: number): number {
+function firstVisible(
+  program: Program,
+  module: Module,
+  point: ListPoint,
+  start: number,
+  id: TenantId,
+  after: number,
+): number {
   for (let index = start; index < point.index; index++) {
     const at = { list: point.list, index }
     if (offsetOf(at) < after) continue
-    if (tenantIdsAt(program, module, at).some((item) => item.expression === id.expression && item.binding === id.binding)) return index
+    if (
+      tenantIdsAt(program, module, at).some(
+        (item) => item.expression === id.expression && item.binding === id.binding,
+      )
+    )
+      return index
   }
   return point.index
 }
@@ -149,5 +195,7 @@ function noIdReason(program: Program, module: Module, node: Node): string {
   const machine = fn && machineCaller(program.repository.relative(module.file), fn)
   if (machine) return `no tenant id is in scope, and ${machine}`
   const handler = fn && isRequestHandler(module, fn)
-  return handler && !program.rules.tenantId.insert ? 'no tenant id is in scope, and rules.json has no `tenantId.insert` to make one' : 'no tenant id is in scope'
+  return handler && !program.rules.tenantId.insert
+    ? 'no tenant id is in scope, and rules.json has no `tenantId.insert` to make one'
+    : 'no tenant id is in scope'
 }

@@ -17,7 +17,13 @@ export interface MigrateSite {
   readonly reason?: string
 }
 
-export type FileStatus = 'updated' | 'skipped-app' | 'already-updated' | 'needs-review' | 'unchanged' | 'error'
+export type FileStatus =
+  | 'updated'
+  | 'skipped-app'
+  | 'already-updated'
+  | 'needs-review'
+  | 'unchanged'
+  | 'error'
 
 export interface MigrateFile {
   /** Relative to the root of the code base, with `/`. */

@@ -21,7 +21,14 @@ export interface Settled {
 type Changes = Map<string, { readonly before: string; readonly after: string }>
 
 /** Findings that a right rewrite never adds to a file. */
-const proofs: readonly RuleName[] = ['wrong-database', 'missing-tenant-id', 'missing-await', 'parse-error', 'unresolved-client', 'route-database']
+const proofs: readonly RuleName[] = [
+  'wrong-database',
+  'missing-tenant-id',
+  'missing-await',
+  'parse-error',
+  'unresolved-client',
+  'route-database',
+]
 
 /** A stronger guard in a route can prove the id in a helper: the plan is made again until there is nothing to plan. */
 const mostRounds = 6
@@ -30,7 +37,12 @@ const mostRounds = 6
  * Plans until a further plan is empty, and proves the outcome: each text parses, no verdict is worse than before, and
  * no type error is added. What can't be proven is taken back, with everything that belongs to it, and reported.
  */
-export async function settle(before: Trace, rules: Rules, classifier: Classifier, options: MigrateOptions): Promise<Settled> {
+export async function settle(
+  before: Trace,
+  rules: Rules,
+  classifier: Classifier,
+  options: MigrateOptions,
+): Promise<Settled> {
   const state = new Settlement(before, rules, classifier, options)
   state.plan()
   const verified = options.verify ? await state.verify() : false
@@ -59,7 +71,11 @@ class Settlement {
 
   plan(): void {
     for (let round = 0; ; round++) {
-      const plan = planMigration(round === 0 ? this.#before : this.#trace(this.changes), this.#rules, this.#classifier)
+      const plan = planMigration(
+        round === 0 ? this.#before : this.#trace(this.changes),
+        this.#rules,
+        this.#classifier,
+      )
       this.#connected.push(...plan.connected)
       this.#sites.add(plan.sites)
       const asked = [...plan.edits.keys()].filter((file) => !this.#refused.has(file))
@@ -70,7 +86,10 @@ class Settlement {
         return
       }
       const { only } = this.#options
-      if (only) for (const file of asked) if (!only(this.#before.program.repository.relative(file))) this.#refuse(file, 'it lies outside of what was asked for')
+      if (only)
+        for (const file of asked)
+          if (!only(this.#before.program.repository.relative(file)))
+            this.#refuse(file, 'it lies outside of what was asked for')
       this.changes = this.#proven(plan)
     }
   }
@@ -109,11 +128,18 @@ class Settlement {
     const verifier = await openVerifier(repository.root)
     const planned = plannedClients(this.#before.program, this.#rules)
     while (this.changes.size > 0) {
-      const { gained } = verifier.check({ changes: new Map([...this.changes].map(([file, change]) => [file, change.after])), originals: new Map([...this.changes].map(([file, change]) => [file, change.before])), planned })
+      const { gained } = verifier.check({
+        changes: new Map([...this.changes].map(([file, change]) => [file, change.after])),
+        originals: new Map([...this.changes].map(([file, change]) => [file, change.before])),
+        planned,
+      })
       if (gained.size === 0) break
       for (const [file, errors] of gained) {
         const first = errors[0]!
-        this.#refuse(file, `the rewrite would add a type error: TS${first.code} ${first.message.split('\n')[0]} (${repository.relative(first.file)}:${first.line} after the change)`)
+        this.#refuse(
+          file,
+          `the rewrite would add a type error: TS${first.code} ${first.message.split('\n')[0]} (${repository.relative(first.file)}:${first.line} after the change)`,
+        )
       }
       this.#withdraw()
     }
@@ -151,7 +177,8 @@ class Settlement {
     const problems = new Map<string, string>()
     for (const [file, change] of changes) {
       const parsed = Module.parse(file, change.after)
-      if (!(parsed instanceof Module)) problems.set(file, `the rewritten file could not be parsed: ${parsed.message}`)
+      if (!(parsed instanceof Module))
+        problems.set(file, `the rewritten file could not be parsed: ${parsed.message}`)
     }
     if (problems.size > 0) return problems
     const result = lint(this.#trace(changes), this.#rules, this.#classifier, { startedAt: 0 })
@@ -166,8 +193,17 @@ class Settlement {
       }
       const file = this.#before.program.repository.absolute(finding.file)
       // A verdict that got worse in a file that did not change comes from one that did and leads there.
-      const culprits = changes.has(file) ? [file] : finding.evidence.map((step) => this.#before.program.repository.absolute(step.file)).filter((other) => changes.has(other))
-      for (const culprit of culprits.length > 0 ? culprits : [...changes.keys()]) if (!problems.has(culprit)) problems.set(culprit, `after the rewrite, ${finding.rule} in ${finding.file}:${finding.range.start.line}: ${finding.message}`)
+      const culprits = changes.has(file)
+        ? [file]
+        : finding.evidence
+            .map((step) => this.#before.program.repository.absolute(step.file))
+            .filter((other) => changes.has(other))
+      for (const culprit of culprits.length > 0 ? culprits : [...changes.keys()])
+        if (!problems.has(culprit))
+          problems.set(
+            culprit,
+            `after the rewrite, ${finding.rule} in ${finding.file}:${finding.range.start.line}: ${finding.message}`,
+          )
     }
     return problems
   }

@@ -29,7 +29,13 @@ export class Sites {
           let current = site
           for (const round of later) {
             const again = round.get(file)?.[index]
-            if (again && current.status === 'needs-review' && again.status !== 'needs-review') current = { ...site, to: again.to, rewrite: again.rewrite === 'none' ? 'follow-client' : again.rewrite, status: 'rewritten' }
+            if (again && current.status === 'needs-review' && again.status !== 'needs-review')
+              current = {
+                ...site,
+                to: again.to,
+                rewrite: again.rewrite === 'none' ? 'follow-client' : again.rewrite,
+                status: 'rewritten',
+              }
           }
           if (reason === undefined || current.status !== 'rewritten') return withoutReason(current)
           return { ...current, rewrite: 'none', status: 'needs-review', reason }

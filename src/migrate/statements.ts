@@ -16,28 +16,47 @@ function indentOf(module: Module, offset: number): string | undefined {
  * The edit that puts statements before the statement at a point, in the file's own layout.
  * @param statements new ones, which get the file's semicolons, or texts of the file that are taken as they are
  */
-export function insertStatements(module: Module, point: ListPoint, statements: readonly (string | { readonly asIs: string })[]): SourceEdit {
+export function insertStatements(
+  module: Module,
+  point: ListPoint,
+  statements: readonly (string | { readonly asIs: string })[],
+): SourceEdit {
   const { newline } = importStyle(module)
   const list = statementsOf(point.list)!
   const next = list[point.index]
   const previous = list[point.index - 1]
   const sample = next ?? previous
   const semicolon = usesSemicolons(module, list)
-  const line = (statement: (typeof statements)[number], wanted: boolean) => (typeof statement === 'string' ? withSemicolon(statement, wanted) : statement.asIs)
+  const line = (statement: (typeof statements)[number], wanted: boolean) =>
+    typeof statement === 'string' ? withSemicolon(statement, wanted) : statement.asIs
   const lines = statements.map((statement) => line(statement, semicolon))
   const indent = sample ? indentOf(module, sample.start) : undefined
   if (indent === undefined) {
     const at = next?.start ?? previous?.end ?? point.list.start + 1
-    return { module, start: at, end: at, text: next ? `${statements.map((statement) => line(statement, true)).join(' ')} ` : ` ${lines.join(' ')}` }
+    return {
+      module,
+      start: at,
+      end: at,
+      text: next
+        ? `${statements.map((statement) => line(statement, true)).join(' ')} `
+        : ` ${lines.join(' ')}`,
+    }
   }
   if (previous) {
     const end = endOfLine(module, previous.end)
-    if (end !== undefined) return { module, start: end, end, text: lines.map((item) => newline + indent + item).join('') }
+    if (end !== undefined)
+      return { module, start: end, end, text: lines.map((item) => newline + indent + item).join('') }
   } else if (point.list.type === 'BlockStatement') {
     const open = endOfLine(module, point.list.start + 1)
-    if (open !== undefined) return { module, start: open, end: open, text: lines.map((item) => newline + indent + item).join('') }
+    if (open !== undefined)
+      return { module, start: open, end: open, text: lines.map((item) => newline + indent + item).join('') }
   }
-  return { module, start: next!.start, end: next!.start, text: lines.map((item) => item + newline + indent).join('') }
+  return {
+    module,
+    start: next!.start,
+    end: next!.start,
+    text: lines.map((item) => item + newline + indent).join(''),
+  }
 }
 
 /** The end of a line when only a comment may follow an offset on it. */
@@ -54,17 +73,26 @@ function withSemicolon(statement: string, wanted: boolean): string {
 }
 
 function usesSemicolons(module: Module, statements: readonly Node[]): boolean {
-  const simple = statements.filter((statement) => statement.type === 'VariableDeclaration' || statement.type === 'ExpressionStatement' || statement.type === 'ReturnStatement')
+  const simple = statements.filter(
+    (statement) =>
+      statement.type === 'VariableDeclaration' ||
+      statement.type === 'ExpressionStatement' ||
+      statement.type === 'ReturnStatement',
+  )
   if (simple.length === 0) return importStyle(module).semicolon === ';'
   return simple.filter((statement) => module.text[statement.end - 1] === ';').length * 2 > simple.length
 }
 
 /** The edit that takes a statement out, with its line when it has one to itself, and one of two blank lines. */
-export function removeStatement(module: Module, statement: { readonly start: number; readonly end: number }): SourceEdit {
+export function removeStatement(
+  module: Module,
+  statement: { readonly start: number; readonly end: number },
+): SourceEdit {
   const { text } = module
   const indent = indentOf(module, statement.start)
   const lineEnd = endOfLine(module, statement.end)
-  if (indent === undefined || lineEnd === undefined || text.slice(statement.end, lineEnd).trim() !== '') return { module, start: statement.start, end: statement.end, text: '' }
+  if (indent === undefined || lineEnd === undefined || text.slice(statement.end, lineEnd).trim() !== '')
+    return { module, start: statement.start, end: statement.end, text: '' }
   const start = statement.start - indent.length
   let end = lineEnd
   if (text[end] === '\r') end++
@@ -87,7 +115,9 @@ export function withComments(module: Module, statement: Node): { start: number; 
     if (!/^[ \t]*\r?\n[ \t]*$/.test(between) || indentOf(module, comment.start) === undefined) break
     start = comment.start
   }
-  const behind = module.comments.find((comment) => comment.start >= end && /^[ \t;]*$/.test(text.slice(end, comment.start)))
+  const behind = module.comments.find(
+    (comment) => comment.start >= end && /^[ \t;]*$/.test(text.slice(end, comment.start)),
+  )
   if (behind && endOfLine(module, end) !== undefined) end = behind.end
   return { start, end }
 }

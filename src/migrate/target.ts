@@ -1,5 +1,4 @@
-import type { Database, Rules } from '../rules/model.ts'
-import type { ClientEntry } from '../rules/model.ts'
+import type { ClientEntry, Database, Rules } from '../rules/model.ts'
 import type { NamedValue } from '../trace/names.ts'
 import type { Program } from '../trace/program.ts'
 
@@ -18,11 +17,20 @@ export interface Target {
  * The first client of a database that can be obtained by a call, or stands ready.
  * @param replaces the label of the client that is replaced; an entry that lists what it replaces serves only those
  */
-export function targetOf(program: Program, rules: Rules, name: string, replaces: string | undefined): Target | undefined {
+export function targetOf(
+  program: Program,
+  rules: Rules,
+  name: string,
+  replaces: string | undefined,
+): Target | undefined {
   const database = rules.databases.find((item) => item.name === name)
   if (!database) return undefined
-  const candidates = program.clients.filter(({ entry }) => entry.database === name && entry.kind === 'export' && entry.sql === undefined)
-  const chosen = candidates.find(({ entry }) => replaces !== undefined && entry.replaces?.includes(replaces)) ?? candidates.find(({ entry }) => entry.replaces === undefined)
+  const candidates = program.clients.filter(
+    ({ entry }) => entry.database === name && entry.kind === 'export' && entry.sql === undefined,
+  )
+  const chosen =
+    candidates.find(({ entry }) => replaces !== undefined && entry.replaces?.includes(replaces)) ??
+    candidates.find(({ entry }) => entry.replaces === undefined)
   if (!chosen) return undefined
   const { entry, value } = chosen
   const template = entry.arguments ?? (database.perTenant && entry.scope !== 'request' ? ['$tenantId'] : [])
@@ -32,7 +40,12 @@ export function targetOf(program: Program, rules: Rules, name: string, replaces:
     value,
     async: entry.async || declaredAsync(value) || (entry.planned && database.perTenant),
     needsTenantId: template.some((argument) => argument.includes('$tenantId')),
-    arguments: (tenantId, table, quote) => template.map((argument) => argument.replaceAll('$tenantId', tenantId ?? '').replaceAll('$table', table === undefined ? '' : `${quote}${table}${quote}`)),
+    arguments: (tenantId, table, quote) =>
+      template.map((argument) =>
+        argument
+          .replaceAll('$tenantId', tenantId ?? '')
+          .replaceAll('$table', table === undefined ? '' : `${quote}${table}${quote}`),
+      ),
   }
 }
 

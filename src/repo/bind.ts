@@ -2,7 +2,16 @@ import { visitorKeys } from 'oxc-parser'
 import { type Binding, type BindingKind, isFunction, type Node, type Scope } from './node.ts'
 
 /** Node types whose identifiers stand for types; a reference below them counts as a type reference. */
-const typeContainers = new Set(['TSTypeAnnotation', 'TSTypeParameterInstantiation', 'TSTypeAliasDeclaration', 'TSInterfaceDeclaration', 'TSTypeQuery', 'TSTypeParameterDeclaration', 'TSClassImplements', 'TSInterfaceHeritage'])
+const typeContainers = new Set([
+  'TSTypeAnnotation',
+  'TSTypeParameterInstantiation',
+  'TSTypeAliasDeclaration',
+  'TSInterfaceDeclaration',
+  'TSTypeQuery',
+  'TSTypeParameterDeclaration',
+  'TSClassImplements',
+  'TSInterfaceHeritage',
+])
 
 /**
  * Adds to every node its parent, to every scope its names, and to every identifier what it names.
@@ -25,7 +34,14 @@ export function bind(program: Node, unresolved?: Set<string>, calls?: Node[]): S
         if (node.typeAnnotation) visit(node.typeAnnotation, node, scope, true)
         return
       case 'JSXIdentifier':
-        if (parent && (parent.type === 'JSXOpeningElement' || parent.type === 'JSXClosingElement' || parent.type === 'JSXMemberExpression') && parent.property !== node) pending.push({ id: node, scope, type: false, write: false })
+        if (
+          parent &&
+          (parent.type === 'JSXOpeningElement' ||
+            parent.type === 'JSXClosingElement' ||
+            parent.type === 'JSXMemberExpression') &&
+          parent.property !== node
+        )
+          pending.push({ id: node, scope, type: false, write: false })
         return
       case 'FunctionDeclaration':
       case 'FunctionExpression':
@@ -86,7 +102,8 @@ export function bind(program: Node, unresolved?: Set<string>, calls?: Node[]): S
       case 'TSImportEqualsDeclaration':
         declare(outer, node.id, 'import', node)
         node.id.parent = node
-        if (node.moduleReference.type !== 'TSExternalModuleReference') visit(node.moduleReference, node, outer, false)
+        if (node.moduleReference.type !== 'TSExternalModuleReference')
+          visit(node.moduleReference, node, outer, false)
         return
       case 'TSEnumDeclaration':
         declare(outer, node.id, 'enum', node)
@@ -174,7 +191,16 @@ function declare(scope: Scope, id: Node, kind: BindingKind, declaration: Node): 
     id.binding = known
     return
   }
-  const binding: Binding = { name: id.name, kind, scope, id, declaration, references: known?.references ?? [], writes: [], typeReferences: known?.typeReferences ?? 0 }
+  const binding: Binding = {
+    name: id.name,
+    kind,
+    scope,
+    id,
+    declaration,
+    references: known?.references ?? [],
+    writes: [],
+    typeReferences: known?.typeReferences ?? 0,
+  }
   id.binding = binding
   scope.bindings.set(id.name, binding)
 }
@@ -194,7 +220,13 @@ function declarePattern(scope: Scope, pattern: Node, kind: BindingKind, declarat
       for (const element of pattern.elements) if (element) declarePattern(scope, element, kind, declaration)
       break
     case 'ObjectPattern':
-      for (const property of pattern.properties) declarePattern(scope, property.type === 'RestElement' ? property.argument : property.value, kind, declaration)
+      for (const property of pattern.properties)
+        declarePattern(
+          scope,
+          property.type === 'RestElement' ? property.argument : property.value,
+          kind,
+          declaration,
+        )
       break
   }
 }

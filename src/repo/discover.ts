@@ -28,16 +28,26 @@ export function discover(root: string): Discovered {
   })
   const inner: { folder: string; rules: Ignore }[] = []
   for (const path of found) {
-    if (path === '.gitignore' || path.endsWith('/.gitignore')) inner.push({ folder: path.slice(0, -'.gitignore'.length), rules: ignore({ allowRelativePaths: true }).add(readFileSync(join(root, path), 'utf8')) })
+    if (path === '.gitignore' || path.endsWith('/.gitignore'))
+      inner.push({
+        folder: path.slice(0, -'.gitignore'.length),
+        rules: ignore({ allowRelativePaths: true }).add(readFileSync(join(root, path), 'utf8')),
+      })
   }
   const kept = found.filter((path) => {
     for (const { folder, rules } of outer) if (rules.ignores(folder + path)) return false
-    for (const { folder, rules } of inner) if (path.startsWith(folder) && rules.ignores(path.slice(folder.length))) return false
+    for (const { folder, rules } of inner)
+      if (path.startsWith(folder) && rules.ignores(path.slice(folder.length))) return false
     return true
   })
   kept.sort()
   const manifest = (path: string) => path === 'package.json' || path.endsWith('/package.json')
-  return { sources: kept.filter((path) => !manifest(path) && !path.endsWith('.gitignore') && !path.endsWith('.d.ts')), manifests: kept.filter(manifest) }
+  return {
+    sources: kept.filter(
+      (path) => !manifest(path) && !path.endsWith('.gitignore') && !path.endsWith('.d.ts'),
+    ),
+    manifests: kept.filter(manifest),
+  }
 }
 
 /** .gitignore files between the root of the repository and the folder above `root`, with the path from there to `root`. */
@@ -48,7 +58,11 @@ function outerIgnores(root: string): { folder: string; rules: Ignore }[] {
     if (parent === folder) return []
     folder = parent
     const file = join(folder, '.gitignore')
-    if (existsSync(file)) found.push({ folder: `${relative(folder, root).split(sep).join('/')}/`, rules: ignore().add(readFileSync(file, 'utf8')) })
+    if (existsSync(file))
+      found.push({
+        folder: `${relative(folder, root).split(sep).join('/')}/`,
+        rules: ignore().add(readFileSync(file, 'utf8')),
+      })
   }
   return found
 }

@@ -63,8 +63,16 @@ export class Module {
     const fatal = result.errors.find((error) => error.severity === 'Error')
     const program = result.program as unknown as Node
     // Semantic complaints (a parameter with `?` and a default) leave a whole tree; a syntax error leaves none.
-    if (fatal && program.body.length === 0) return { message: fatal.message, offset: fatal.labels[0]?.start ?? 0 }
-    const comments = result.comments.map((comment): Comment => ({ kind: comment.type === 'Line' ? 'line' : 'block', text: comment.value, start: comment.start, end: comment.end }))
+    if (fatal && program.body.length === 0)
+      return { message: fatal.message, offset: fatal.labels[0]?.start ?? 0 }
+    const comments = result.comments.map(
+      (comment): Comment => ({
+        kind: comment.type === 'Line' ? 'line' : 'block',
+        text: comment.value,
+        start: comment.start,
+        end: comment.end,
+      }),
+    )
     return new Module(file, text, program, comments)
   }
 
@@ -82,22 +90,36 @@ export class Module {
         const typeOnly = statement.exportKind === 'type'
         if (statement.source) {
           for (const specifier of statement.specifiers) {
-            this.exports.set(nameOf(specifier.exported), { kind: 'again', source: statement.source.value, name: nameOf(specifier.local), typeOnly: typeOnly || specifier.exportKind === 'type' })
+            this.exports.set(nameOf(specifier.exported), {
+              kind: 'again',
+              source: statement.source.value,
+              name: nameOf(specifier.local),
+              typeOnly: typeOnly || specifier.exportKind === 'type',
+            })
           }
         } else if (statement.declaration) {
-          for (const id of declaredIds(statement.declaration)) this.exports.set(id.name, { kind: 'local', node: id, typeOnly })
+          for (const id of declaredIds(statement.declaration))
+            this.exports.set(id.name, { kind: 'local', node: id, typeOnly })
         } else {
-          for (const specifier of statement.specifiers) this.exports.set(nameOf(specifier.exported), this.#local(specifier.local, typeOnly || specifier.exportKind === 'type'))
+          for (const specifier of statement.specifiers)
+            this.exports.set(
+              nameOf(specifier.exported),
+              this.#local(specifier.local, typeOnly || specifier.exportKind === 'type'),
+            )
         }
         break
       }
       case 'ExportDefaultDeclaration': {
         const value = statement.declaration
-        this.exports.set('default', this.#local(value.type !== 'Identifier' && value.id ? value.id : value, false))
+        this.exports.set(
+          'default',
+          this.#local(value.type !== 'Identifier' && value.id ? value.id : value, false),
+        )
         break
       }
       case 'ExportAllDeclaration':
-        if (statement.exported) this.exports.set(nameOf(statement.exported), { kind: 'namespace', source: statement.source.value })
+        if (statement.exported)
+          this.exports.set(nameOf(statement.exported), { kind: 'namespace', source: statement.source.value })
         else if (statement.exportKind !== 'type') this.stars.push(statement.source.value)
         break
       case 'TSExportAssignment':
@@ -113,7 +135,9 @@ export class Module {
   #readCommonJs(expression: Node): void {
     if (expression.type !== 'AssignmentExpression' || expression.left.type !== 'MemberExpression') return
     const { object, property } = expression.left
-    const isExports = (node: Node) => (node.type === 'Identifier' && node.name === 'exports') || (node.type === 'MemberExpression' && node.object.name === 'module' && node.property.name === 'exports')
+    const isExports = (node: Node) =>
+      (node.type === 'Identifier' && node.name === 'exports') ||
+      (node.type === 'MemberExpression' && node.object.name === 'module' && node.property.name === 'exports')
     if (isExports(expression.left)) {
       const value = unwrap(expression.right)
       this.exports.set('default', this.#local(value, false))
@@ -123,7 +147,8 @@ export class Module {
           if (name) this.exports.set(name, this.#local(entry.value, false))
         }
       }
-    } else if (isExports(object) && property.type === 'Identifier') this.exports.set(property.name, this.#local(expression.right, false))
+    } else if (isExports(object) && property.type === 'Identifier')
+      this.exports.set(property.name, this.#local(expression.right, false))
   }
 
   /** A local value; an imported name that is exported again is followed to its source. */
@@ -134,7 +159,12 @@ export class Module {
       if (binding?.kind === 'import' && declaration?.parent?.type === 'ImportDeclaration') {
         const source = declaration.parent.source.value
         if (declaration.type === 'ImportNamespaceSpecifier') return { kind: 'namespace', source }
-        return { kind: 'again', source, name: importedName(declaration), typeOnly: typeOnly || declaration.parent.importKind === 'type' }
+        return {
+          kind: 'again',
+          source,
+          name: importedName(declaration),
+          typeOnly: typeOnly || declaration.parent.importKind === 'type',
+        }
       }
     }
     return { kind: 'local', node, typeOnly }
@@ -159,7 +189,9 @@ function declaredIds(declaration: Node): Node[] {
     else if (pattern.type === 'AssignmentPattern') collect(pattern.left)
     else if (pattern.type === 'RestElement') collect(pattern.argument)
     else if (pattern.type === 'ArrayPattern') pattern.elements.forEach(collect)
-    else if (pattern.type === 'ObjectPattern') for (const property of pattern.properties) collect(property.type === 'RestElement' ? property.argument : property.value)
+    else if (pattern.type === 'ObjectPattern')
+      for (const property of pattern.properties)
+        collect(property.type === 'RestElement' ? property.argument : property.value)
   }
   for (const declarator of declaration.declarations) collect(declarator.id)
   return ids

@@ -43,8 +43,10 @@ export class Repository {
       this.#resolver = before.#resolver
       this.#packages = before.#packages
       for (const [file, bytes] of before.#bytes) this.#bytes.set(file, bytes)
-      for (const [file, module] of before.#modules) if (!options.overlay?.has(file)) this.#modules.set(file, module)
-      for (const [file, broken] of before.broken) if (!options.overlay?.has(file)) this.broken.set(file, broken)
+      for (const [file, module] of before.#modules)
+        if (!options.overlay?.has(file)) this.#modules.set(file, module)
+      for (const [file, broken] of before.broken)
+        if (!options.overlay?.has(file)) this.broken.set(file, broken)
       for (const [path, text] of options.overlay ?? []) this.#bytes.set(path, text)
       return
     }
@@ -73,7 +75,8 @@ export class Repository {
   /** The folder of the nearest package.json above a file; the root without one. */
   packageOf(file: string): string {
     let folder = this.root
-    for (const manifest of this.#packages) if (file.startsWith(`${manifest}/`) && manifest.length > folder.length) folder = manifest
+    for (const manifest of this.#packages)
+      if (file.startsWith(`${manifest}/`) && manifest.length > folder.length) folder = manifest
     return folder
   }
 
@@ -159,7 +162,11 @@ export class Repository {
         bytes = readFileSync(file)
       } catch (error) {
         bytes = ''
-        this.broken.set(file, { file: this.relative(file), message: `can't be read: ${(error as NodeJS.ErrnoException).code}`, offset: 0 })
+        this.broken.set(file, {
+          file: this.relative(file),
+          message: `can't be read: ${(error as NodeJS.ErrnoException).code}`,
+          offset: 0,
+        })
       }
       this.#bytes.set(file, bytes)
     }

@@ -18,10 +18,19 @@ export interface Resolver {
  * packages by name even when nothing is installed.
  * @param known whether an absolute path is a source file of the code base
  */
-export function createResolver(root: string, manifests: readonly string[], known: (path: string) => boolean): Resolver {
+export function createResolver(
+  root: string,
+  manifests: readonly string[],
+  known: (path: string) => boolean,
+): Resolver {
   const options: NapiResolveOptions = {
     extensions,
-    extensionAlias: { '.js': ['.ts', '.tsx', '.js', '.jsx'], '.jsx': ['.tsx', '.jsx'], '.mjs': ['.mts', '.mjs'], '.cjs': ['.cts', '.cjs'] },
+    extensionAlias: {
+      '.js': ['.ts', '.tsx', '.js', '.jsx'],
+      '.jsx': ['.tsx', '.jsx'],
+      '.mjs': ['.mts', '.mjs'],
+      '.cjs': ['.cts', '.cjs'],
+    },
     conditionNames: ['source', 'development', 'types', 'import', 'require', 'node', 'default'],
     mainFields: ['source', 'module', 'main', 'types'],
   }
@@ -31,9 +40,15 @@ export function createResolver(root: string, manifests: readonly string[], known
   /** A resolver with the nearest tsconfig or jsconfig of a folder, whatever files that one includes. */
   const explicit = (folder: string): ResolverFactory | undefined => {
     if (configured.has(folder)) return configured.get(folder)
-    const config = ['tsconfig.json', 'jsconfig.json'].map((name) => join(folder, name)).find((file) => existsSync(file))
+    const config = ['tsconfig.json', 'jsconfig.json']
+      .map((name) => join(folder, name))
+      .find((file) => existsSync(file))
     const parent = dirname(folder)
-    const resolver = config ? new ResolverFactory({ ...options, tsconfig: { configFile: config, references: 'auto' } }) : folder === root || parent === folder ? undefined : explicit(parent)
+    const resolver = config
+      ? new ResolverFactory({ ...options, tsconfig: { configFile: config, references: 'auto' } })
+      : folder === root || parent === folder
+        ? undefined
+        : explicit(parent)
     configured.set(folder, resolver)
     return resolver
   }
@@ -60,7 +75,8 @@ export function createResolver(root: string, manifests: readonly string[], known
     if (specifier.startsWith('.')) return undefined
     packages ??= workspacePackages(root, manifests)
     for (const [name, folder] of packages) {
-      if (specifier === name || specifier.startsWith(`${name}/`)) return inPackage(folder, specifier.slice(name.length + 1), known)
+      if (specifier === name || specifier.startsWith(`${name}/`))
+        return inPackage(folder, specifier.slice(name.length + 1), known)
     }
     return undefined
   }
@@ -96,13 +112,21 @@ function workspacePackages(root: string, manifests: readonly string[]): Map<stri
 /** The source file of a package for an import of `subpath`, although it is not built or installed. */
 function inPackage(folder: string, subpath: string, known: (path: string) => boolean): string | undefined {
   const declared = declaredEntries(folder, subpath)
-  const candidates = [...declared, ...declared.map((path) => path.replace(/^(?:dist|build|lib|out)\//, 'src/')), subpath || 'index', `src/${subpath || 'index'}`, `${subpath}/index`, `src/${subpath}/index`]
+  const candidates = [
+    ...declared,
+    ...declared.map((path) => path.replace(/^(?:dist|build|lib|out)\//, 'src/')),
+    subpath || 'index',
+    `src/${subpath || 'index'}`,
+    `${subpath}/index`,
+    `src/${subpath}/index`,
+  ]
   for (const candidate of candidates) {
     const base = join(folder, candidate.replace(/\.d\.([mc]?)ts$/, '.$1ts'))
     if (known(base)) return base
     const bare = base.replace(/\.[mc]?[jt]sx?$/, '')
     for (const extension of extensions) if (known(bare + extension)) return bare + extension
-    for (const extension of extensions) if (known(join(base, `index${extension}`))) return join(base, `index${extension}`)
+    for (const extension of extensions)
+      if (known(join(base, `index${extension}`))) return join(base, `index${extension}`)
   }
   return undefined
 }
@@ -112,7 +136,12 @@ function declaredEntries(folder: string, subpath: string): string[] {
   const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
   const found: string[] = []
   const collect = (value: unknown, star: string): void => {
-    if (typeof value === 'string') found.push(relative('.', join('.', value.replaceAll('*', star))).split(sep).join('/'))
+    if (typeof value === 'string')
+      found.push(
+        relative('.', join('.', value.replaceAll('*', star)))
+          .split(sep)
+          .join('/'),
+      )
     else if (Array.isArray(value)) for (const item of value) collect(item, star)
     else if (value && typeof value === 'object') for (const item of Object.values(value)) collect(item, star)
   }
@@ -124,10 +153,19 @@ function declaredEntries(folder: string, subpath: string): string[] {
     else {
       for (const [pattern, value] of Object.entries(exports)) {
         const [head, tail] = pattern.split('*')
-        if (tail !== undefined && head !== undefined && key.startsWith(head) && key.endsWith(tail) && key.length >= pattern.length) collect(value, key.slice(head.length, key.length - tail.length))
+        if (
+          tail !== undefined &&
+          head !== undefined &&
+          key.startsWith(head) &&
+          key.endsWith(tail) &&
+          key.length >= pattern.length
+        )
+          collect(value, key.slice(head.length, key.length - tail.length))
       }
     }
   } else if (exports && key === '.') collect(exports, '')
-  if (key === '.') for (const field of ['source', 'types', 'module', 'main']) if (typeof manifest[field] === 'string') collect(manifest[field], '')
+  if (key === '.')
+    for (const field of ['source', 'types', 'module', 'main'])
+      if (typeof manifest[field] === 'string') collect(manifest[field], '')
   return found
 }

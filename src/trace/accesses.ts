@@ -16,16 +16,27 @@ export interface Access {
 }
 
 /** The access that a call is, or undefined when it is none. */
-export function accessOf(program: Program, module: Module, dialect: Dialect, candidate: Candidate, id: number): Access | undefined {
+export function accessOf(
+  program: Program,
+  module: Module,
+  dialect: Dialect,
+  candidate: Candidate,
+  id: number,
+): Access | undefined {
   const receiver = evaluate(program, module, candidate.receiver)
   const items = alternatives(receiver)
-  const part = dialect.part?.(candidate, items.flatMap((item) => (item.kind === 'method' ? [item.name] : [])))
+  const part = dialect.part?.(
+    candidate,
+    items.flatMap((item) => (item.kind === 'method' ? [item.name] : [])),
+  )
   if (part) candidate = part
   const clients = clientsOf(part ? items : items.filter((item) => item.kind !== 'method'))
   const fitting = clients.filter((client) => client.dialect === undefined || client.dialect === dialect.name)
   if (clients.length > 0 && fitting.length === 0) return undefined
   if (fitting.length === 0 && !isUntracedClient(items, candidate)) return undefined
-  const unknown = items.map((item) => awaited(item)).find((item) => item.kind === 'unknown') as UnknownValue | undefined
+  const unknown = items.map((item) => awaited(item)).find((item) => item.kind === 'unknown') as
+    | UnknownValue
+    | undefined
   const lost = fitting.length === 0 || (unknown !== undefined && unknown.reason !== 'depends on itself')
   const name = nameOf(program, module, candidate)
   const embeds = embedsOf(program, module, dialect, candidate)
@@ -48,23 +59,35 @@ export function accessOf(program: Program, module: Module, dialect: Dialect, can
 }
 
 function clientsOf(items: readonly Value[]): ClientValue[] {
-  return items.flatMap((item) => alternatives(awaited(item))).flatMap((item): ClientValue[] => {
-    if (item.kind === 'client') return [item]
-    if (item.kind === 'method') return [item.client]
-    return item.kind === 'entry' ? (alternatives(readyClient(item)).filter((client) => client.kind === 'client') as ClientValue[]) : []
-  })
+  return items
+    .flatMap((item) => alternatives(awaited(item)))
+    .flatMap((item): ClientValue[] => {
+      if (item.kind === 'client') return [item]
+      if (item.kind === 'method') return [item.client]
+      return item.kind === 'entry'
+        ? (alternatives(readyClient(item)).filter((client) => client.kind === 'client') as ClientValue[])
+        : []
+    })
 }
 
 /** A call that can only be a database call although its client is not known; calls on package and platform values are none. */
 function isUntracedClient(items: readonly Value[], candidate: Candidate): boolean {
   if (!candidate.certain) return false
-  return items.some((item) => item.kind === 'unknown' || item.kind === 'promise' || item.kind === 'method' || (item.kind === 'external' && item.module !== 'array' && !isPlatform(item)))
+  return items.some(
+    (item) =>
+      item.kind === 'unknown' ||
+      item.kind === 'promise' ||
+      item.kind === 'method' ||
+      (item.kind === 'external' && item.module !== 'array' && !isPlatform(item)),
+  )
 }
 
 /** `Array`, `Buffer`, `globalThis.Array`: a value of the platform, and not one that somebody put on `globalThis`. */
 function isPlatform(value: Extract<Value, { kind: 'external' }>): boolean {
   if (value.module !== 'global') return false
-  const path = ['globalThis', 'window', 'global', 'self'].includes(value.path[0] ?? '') ? value.path.slice(1) : value.path
+  const path = ['globalThis', 'window', 'global', 'self'].includes(value.path[0] ?? '')
+    ? value.path.slice(1)
+    : value.path
   return path[0] === undefined || path[0] in globalThis || value.path.length === path.length
 }
 
@@ -79,14 +102,31 @@ export function clientFact(program: Program, client: ClientValue): ClientFact {
   }
 }
 
-function endOfTrail(program: Program, module: Module, candidate: Candidate, unknown: UnknownValue | undefined, items: readonly Value[]): Evidence {
+function endOfTrail(
+  program: Program,
+  module: Module,
+  candidate: Candidate,
+  unknown: UnknownValue | undefined,
+  items: readonly Value[],
+): Evidence {
   const external = items.find((item) => item.kind === 'external')
-  const at = unknown ?? { module, node: candidate.receiver, reason: external?.kind === 'external' ? `\`${external.path.join('.') || external.module}\` comes from ${external.module}, which the rules do not name` : 'its client is not known' }
+  const at = unknown ?? {
+    module,
+    node: candidate.receiver,
+    reason:
+      external?.kind === 'external'
+        ? `\`${external.path.join('.') || external.module}\` comes from ${external.module}, which the rules do not name`
+        : 'its client is not known',
+  }
   const { line, column } = at.module.position(at.node.start)
   return { file: program.repository.relative(at.module.file), line, column, message: at.reason }
 }
 
-function nameOf(program: Program, module: Module, candidate: Candidate): Pick<AccessFact, 'names' | 'dynamic'> {
+function nameOf(
+  program: Program,
+  module: Module,
+  candidate: Candidate,
+): Pick<AccessFact, 'names' | 'dynamic'> {
   if (candidate.kind === 'auth') return { names: [] }
   if (!candidate.name) return { names: [], dynamic: 'no name is given' }
   const names = new Set<string>()
@@ -94,19 +134,35 @@ function nameOf(program: Program, module: Module, candidate: Candidate): Pick<Ac
   for (const item of alternatives(evaluate(program, module, candidate.name))) {
     if (item.kind === 'literal' && typeof item.value === 'string') names.add(item.value)
     else if (item.kind === 'literal' && (item.value === null || item.value === undefined)) continue
-    else dynamic = item.kind === 'text' ? `the name \`${item.parts.map((part) => part ?? '…').join('')}\` is put together at run time` : item.kind === 'unknown' ? item.reason : 'its name is only known at run time'
+    else
+      dynamic =
+        item.kind === 'text'
+          ? `the name \`${item.parts.map((part) => part ?? '…').join('')}\` is put together at run time`
+          : item.kind === 'unknown'
+            ? item.reason
+            : 'its name is only known at run time'
   }
   if (names.size === 0) dynamic ??= 'its name is only known at run time'
   return { names: [...names], ...(dynamic === undefined ? {} : { dynamic }) }
 }
 
-function embedsOf(program: Program, module: Module, dialect: Dialect, candidate: Candidate): Pick<AccessFact, 'embeds' | 'openSelect'> {
+function embedsOf(
+  program: Program,
+  module: Module,
+  dialect: Dialect,
+  candidate: Candidate,
+): Pick<AccessFact, 'embeds' | 'openSelect'> {
   const embeds: EmbedFact[] = []
   let open: AccessFact['openSelect']
   for (const select of candidate.selects) {
     const range = module.range(select)
     for (const item of alternatives(evaluate(program, module, select))) {
-      const parts = item.kind === 'literal' && typeof item.value === 'string' ? [item.value] : item.kind === 'text' ? item.parts : undefined
+      const parts =
+        item.kind === 'literal' && typeof item.value === 'string'
+          ? [item.value]
+          : item.kind === 'text'
+            ? item.parts
+            : undefined
       if (!parts) {
         if (item.kind === 'literal') continue
         open = { reason: 'the select text is only known at run time', range }
@@ -115,25 +171,45 @@ function embedsOf(program: Program, module: Module, dialect: Dialect, candidate:
       const found = dialect.embeds(parts)
       for (const table of found.tables) {
         if (embeds.some((embed) => embed.name === table.name && embed.alias === table.alias)) continue
-        embeds.push({ name: table.name, hints: table.hints, range: rangeIn(module, select, parts, table), ...(table.alias === undefined ? {} : { alias: table.alias }) })
+        embeds.push({
+          name: table.name,
+          hints: table.hints,
+          range: rangeIn(module, select, parts, table),
+          ...(table.alias === undefined ? {} : { alias: table.alias }),
+        })
       }
-      if (!found.complete) open = { reason: found.problem ? `the select text can't be read: ${found.problem}` : 'a part of the select text is only known at run time', range }
+      if (!found.complete)
+        open = {
+          reason: found.problem
+            ? `the select text can't be read: ${found.problem}`
+            : 'a part of the select text is only known at run time',
+          range,
+        }
     }
   }
   return { embeds, ...(open ? { openSelect: open } : {}) }
 }
 
 /** The place of an embed inside a select that is written as one text; the whole select otherwise. */
-function rangeIn(module: Module, select: Node, parts: readonly (string | null)[], embed: { start: number; end: number }): EmbedFact['range'] {
+function rangeIn(
+  module: Module,
+  select: Node,
+  parts: readonly (string | null)[],
+  embed: { start: number; end: number },
+): EmbedFact['range'] {
   const node = unwrap(select)
   const text = parts.length === 1 ? parts[0] : undefined
   const written = text ?? undefined
-  if (written !== undefined && module.text.slice(node.start + 1, node.end - 1) === written) return module.range({ start: node.start + 1 + embed.start, end: node.start + 1 + embed.end })
+  if (written !== undefined && module.text.slice(node.start + 1, node.end - 1) === written)
+    return module.range({ start: node.start + 1 + embed.start, end: node.start + 1 + embed.end })
   return module.range(select)
 }
 
 /** Candidates of every dialect among the calls of a module. */
-export function candidatesOf(dialects: readonly Dialect[], calls: readonly Node[]): { dialect: Dialect; candidate: Candidate }[] {
+export function candidatesOf(
+  dialects: readonly Dialect[],
+  calls: readonly Node[],
+): { dialect: Dialect; candidate: Candidate }[] {
   const found: { dialect: Dialect; candidate: Candidate }[] = []
   for (const call of calls) {
     for (const dialect of dialects) {
@@ -145,4 +221,3 @@ export function candidatesOf(dialects: readonly Dialect[], calls: readonly Node[
   }
   return found
 }
-

@@ -13,10 +13,25 @@ export interface SourceEdit {
   readonly text: string
 }
 
-export type AsyncPlan = { readonly edits: readonly SourceEdit[] } | { readonly blocked: string; readonly module: Module; readonly node: Node }
+export type AsyncPlan =
+  | { readonly edits: readonly SourceEdit[] }
+  | { readonly blocked: string; readonly module: Module; readonly node: Node }
 
 const waiting = new Set(['then', 'catch', 'finally'])
-const discarding = new Set(['forEach', 'filter', 'sort', 'toSorted', 'some', 'every', 'find', 'findIndex', 'reduce', 'flatMap', 'findLast', 'reduceRight'])
+const discarding = new Set([
+  'forEach',
+  'filter',
+  'sort',
+  'toSorted',
+  'some',
+  'every',
+  'find',
+  'findIndex',
+  'reduce',
+  'flatMap',
+  'findLast',
+  'reduceRight',
+])
 
 /**
  * What has to change so that a function may `await`: itself, its return type, its callers, and theirs.
@@ -25,12 +40,24 @@ const discarding = new Set(['forEach', 'filter', 'sort', 'toSorted', 'some', 'ev
 export function makeAsync(program: Program, module: Module, fn: Node, within = new Set<Node>()): AsyncPlan {
   if (fn.async || within.has(fn)) return { edits: [] }
   within.add(fn)
-  const blocked = (reason: string, node: Node = fn, home: Module = module): AsyncPlan => ({ blocked: reason, module: home, node })
+  const blocked = (reason: string, node: Node = fn, home: Module = module): AsyncPlan => ({
+    blocked: reason,
+    module: home,
+    node,
+  })
   const holder = fn.parent
-  if (fn.generator) return blocked('a generator can\'t wait here')
-  if (holder.type === 'MethodDefinition' && holder.kind !== 'method') return blocked(holder.kind === 'constructor' ? 'a constructor can\'t be async' : `a ${holder.kind === 'get' ? 'getter' : 'setter'} can't be async (\`${keyName(holder) ?? ''}\`)`)
-  if (holder.type === 'Property' && holder.kind !== 'init') return blocked(`a ${holder.kind === 'get' ? 'getter' : 'setter'} can't be async (\`${keyName(holder) ?? ''}\`)`)
-  if (returnsMarkup(program, fn)) return blocked('a function that renders can\'t be made async here')
+  if (fn.generator) return blocked("a generator can't wait here")
+  if (holder.type === 'MethodDefinition' && holder.kind !== 'method')
+    return blocked(
+      holder.kind === 'constructor'
+        ? "a constructor can't be async"
+        : `a ${holder.kind === 'get' ? 'getter' : 'setter'} can't be async (\`${keyName(holder) ?? ''}\`)`,
+    )
+  if (holder.type === 'Property' && holder.kind !== 'init')
+    return blocked(
+      `a ${holder.kind === 'get' ? 'getter' : 'setter'} can't be async (\`${keyName(holder) ?? ''}\`)`,
+    )
+  if (returnsMarkup(program, fn)) return blocked("a function that renders can't be made async here")
   const edits: SourceEdit[] = [asyncKeyword(module, fn)]
   const type = returnTypeEdit(module, fn)
   if (type) edits.push(...type)
@@ -44,9 +71,16 @@ export function makeAsync(program: Program, module: Module, fn: Node, within = n
   const awaitsByItself = isRequestHandler(module, fn)
   if (callers.open && !awaitsByItself) {
     const [escape] = callers.escapes
-    return escape ? blocked(`\`${nameOf(fn)?.name ?? 'the function'}\` is handed on as a value, so not every caller is known`, escape.node, escape.module) : blocked(callers.open)
+    return escape
+      ? blocked(
+          `\`${nameOf(fn)?.name ?? 'the function'}\` is handed on as a value, so not every caller is known`,
+          escape.node,
+          escape.module,
+        )
+      : blocked(callers.open)
   }
-  if (callers.calls.length === 0 && holder.type === 'MethodDefinition' && exportedClass(module, holder)) return blocked('the method is called from places that are not known')
+  if (callers.calls.length === 0 && holder.type === 'MethodDefinition' && exportedClass(module, holder))
+    return blocked('the method is called from places that are not known')
   for (const call of callers.calls) {
     const waited = awaitCall(program, call.module, call.node, fn, within)
     if ('blocked' in waited) return waited
@@ -57,11 +91,17 @@ export function makeAsync(program: Program, module: Module, fn: Node, within = n
 
 function exportedClass(module: Module, method: Node): boolean {
   const name = method.parent.parent.id?.name
-  return name !== undefined && [...module.exports.values()].some((entry) => entry.kind === 'local' && entry.node.name === name)
+  return (
+    name !== undefined &&
+    [...module.exports.values()].some((entry) => entry.kind === 'local' && entry.node.name === name)
+  )
 }
 
 function asyncKeyword(module: Module, fn: Node): SourceEdit {
-  const start = fn.parent.type === 'MethodDefinition' || (fn.parent.type === 'Property' && fn.parent.method) ? fn.parent.key.start - (fn.parent.computed ? 1 : 0) : fn.start
+  const start =
+    fn.parent.type === 'MethodDefinition' || (fn.parent.type === 'Property' && fn.parent.method)
+      ? fn.parent.key.start - (fn.parent.computed ? 1 : 0)
+      : fn.start
   return { module, start, end: start, text: 'async ' }
 }
 
@@ -69,7 +109,8 @@ function asyncKeyword(module: Module, fn: Node): SourceEdit {
 function returnTypeEdit(module: Module, fn: Node): SourceEdit[] | undefined {
   const type = fn.returnType?.typeAnnotation
   if (!type || (type.type === 'TSTypeReference' && type.typeName.name === 'Promise')) return undefined
-  if (type.type === 'TSTypeReference' && type.typeName.name === 'PromiseLike') return [{ module, start: type.typeName.start, end: type.typeName.end, text: 'Promise' }]
+  if (type.type === 'TSTypeReference' && type.typeName.name === 'PromiseLike')
+    return [{ module, start: type.typeName.start, end: type.typeName.end, text: 'Promise' }]
   return [
     { module, start: type.start, end: type.start, text: 'Promise<' },
     { module, start: type.end, end: type.end, text: '>' },
@@ -85,17 +126,33 @@ function awaitCall(program: Program, module: Module, call: Node, fn: Node, withi
   const outer = wrapped(call)
   const parent = outer.parent
   if (parent.type === 'AwaitExpression') return { edits: [] }
-  if (parent.type === 'MemberExpression' && parent.object === outer && waiting.has(memberName(parent) ?? '')) return { edits: [] }
-  const isAmongPromises = parent.type === 'ArrayExpression' && wrapped(parent).parent.type === 'CallExpression' && /^Promise\.(?:all|allSettled|race|any)$/.test(module.text.slice(wrapped(parent).parent.callee.start, wrapped(parent).parent.callee.end))
+  if (parent.type === 'MemberExpression' && parent.object === outer && waiting.has(memberName(parent) ?? ''))
+    return { edits: [] }
+  const isAmongPromises =
+    parent.type === 'ArrayExpression' &&
+    wrapped(parent).parent.type === 'CallExpression' &&
+    /^Promise\.(?:all|allSettled|race|any)$/.test(
+      module.text.slice(wrapped(parent).parent.callee.start, wrapped(parent).parent.callee.end),
+    )
   if (isAmongPromises) return { edits: [] }
-  if (parent.type === 'MemberExpression' && returnsQuery(program, fn)) return { blocked: 'its caller goes on building the query that it returns', module, node: call }
+  if (parent.type === 'MemberExpression' && returnsQuery(program, fn))
+    return { blocked: 'its caller goes on building the query that it returns', module, node: call }
   const around = enclosingFunction(call)
   if (!around) return { blocked: 'it is called at module level', module, node: call }
   if (parent.type === 'ReturnStatement' && around.async) return { edits: [] }
   const plan = makeAsync(program, module, around, within)
   if ('blocked' in plan) return plan
-  const parens = parent.type === 'MemberExpression' || (parent.type === 'CallExpression' && parent.callee === outer) || parent.type === 'BinaryExpression'
-  return { edits: [{ module, start: outer.start, end: outer.start, text: parens ? '(await ' : 'await ' }, ...(parens ? [{ module, start: outer.end, end: outer.end, text: ')' }] : []), ...plan.edits] }
+  const parens =
+    parent.type === 'MemberExpression' ||
+    (parent.type === 'CallExpression' && parent.callee === outer) ||
+    parent.type === 'BinaryExpression'
+  return {
+    edits: [
+      { module, start: outer.start, end: outer.start, text: parens ? '(await ' : 'await ' },
+      ...(parens ? [{ module, start: outer.end, end: outer.end, text: ')' }] : []),
+      ...plan.edits,
+    ],
+  }
 }
 
 /** Whether a function returns a query that is not awaited: its callers may still add to it. */
@@ -112,16 +169,30 @@ function callback(program: Program, module: Module, outer: Node, within: Set<Nod
   if (method === 'map') {
     const result = wrapped(call)
     const taker = result.parent
-    if (taker.type === 'CallExpression' && /^Promise\.(?:all|allSettled)$/.test(module.text.slice(taker.callee.start, taker.callee.end))) return { edits: [] }
+    if (
+      taker.type === 'CallExpression' &&
+      /^Promise\.(?:all|allSettled)$/.test(module.text.slice(taker.callee.start, taker.callee.end))
+    )
+      return { edits: [] }
     const around = enclosingFunction(call)
     if (!around) return { blocked: 'the callback of `map` runs at module level', module, node: call }
     const plan = makeAsync(program, module, around, within)
     if ('blocked' in plan) return plan
     const parens = taker.type === 'MemberExpression'
-    return { edits: [{ module, start: result.start, end: result.start, text: `${parens ? '(' : ''}await Promise.all(` }, { module, start: result.end, end: result.end, text: `)${parens ? ')' : ''}` }, ...plan.edits] }
+    return {
+      edits: [
+        { module, start: result.start, end: result.start, text: `${parens ? '(' : ''}await Promise.all(` },
+        { module, start: result.end, end: result.end, text: `)${parens ? ')' : ''}` },
+        ...plan.edits,
+      ],
+    }
   }
-  if (method !== undefined && discarding.has(method)) return { blocked: `the callback of \`${method}\` can't wait`, module, node: call }
+  if (method !== undefined && discarding.has(method))
+    return { blocked: `the callback of \`${method}\` can't wait`, module, node: call }
   if (isRequestHandler(module, outer)) return { edits: [] }
-  return { blocked: `it is unknown whether \`${module.text.slice(callee.start, callee.end).slice(0, 40)}\` waits for its callback`, module, node: call }
+  return {
+    blocked: `it is unknown whether \`${module.text.slice(callee.start, callee.end).slice(0, 40)}\` waits for its callback`,
+    module,
+    node: call,
+  }
 }
-

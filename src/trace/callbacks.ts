@@ -13,7 +13,12 @@ const elementMethods = new Set(['map', 'forEach', 'filter', 'find', 'some', 'eve
  * a wrapper of the rules, a higher-order function of the program, an array method, `then`.
  * @returns undefined when the function is no argument of a call
  */
-export function callbackArgument(program: Program, module: Module, fn: Node, index: number): Value | undefined {
+export function callbackArgument(
+  program: Program,
+  module: Module,
+  fn: Node,
+  index: number,
+): Value | undefined {
   const values: Value[] = []
   for (const { call, position, module: home } of positions(program, module, fn)) {
     const given = program.wrapperValue(home, call, index)
@@ -23,7 +28,11 @@ export function callbackArgument(program: Program, module: Module, fn: Node, ind
 }
 
 /** Calls that get the function as an argument: written in place, or by its name. */
-function positions(program: Program, module: Module, fn: Node): { call: Node; position: number; module: Module }[] {
+function positions(
+  program: Program,
+  module: Module,
+  fn: Node,
+): { call: Node; position: number; module: Module }[] {
   const found: { call: Node; position: number; module: Module }[] = []
   const add = (home: Module, node: Node): void => {
     const outer = wrapped(node)
@@ -31,12 +40,18 @@ function positions(program: Program, module: Module, fn: Node): { call: Node; po
     found.push({ call: outer.parent, position: outer.parent.arguments.indexOf(outer), module: home })
   }
   add(module, fn)
-  if (found.length === 0) for (const escape of callersOf(program, module, fn).escapes) add(escape.module, escape.node)
+  if (found.length === 0)
+    for (const escape of callersOf(program, module, fn).escapes) add(escape.module, escape.node)
   return found
 }
 
 function fromCallee(program: Program, module: Module, call: Node, position: number, index: number): Value {
-  const unknown: Value = { kind: 'unknown', reason: `passed by \`${text(module, call.callee)}\`, which is not known to the rules`, module, node: call.callee }
+  const unknown: Value = {
+    kind: 'unknown',
+    reason: `passed by \`${text(module, call.callee)}\`, which is not known to the rules`,
+    module,
+    node: call.callee,
+  }
   const callee = unwrap(call.callee)
   if (callee.type === 'MemberExpression') {
     const name = memberName(callee)
@@ -47,12 +62,32 @@ function fromCallee(program: Program, module: Module, call: Node, position: numb
     }
     if (name === 'then' && index === 0) return awaited(receiver)
   }
-  const found = alternatives(evaluate(program, module, callee)).flatMap((value) => (value.kind === 'function' ? passedArguments(program, value.module, value.node, position, index, argumentFrame(program, module, value, call), 0) : []))
+  const found = alternatives(evaluate(program, module, callee)).flatMap((value) =>
+    value.kind === 'function'
+      ? passedArguments(
+          program,
+          value.module,
+          value.node,
+          position,
+          index,
+          argumentFrame(program, module, value, call),
+          0,
+        )
+      : [],
+  )
   return found.length > 0 ? union(found) : unknown
 }
 
 /** Arguments at `index` of every call that a function makes of its own parameter at `position`. */
-function passedArguments(program: Program, module: Module, fn: Node, position: number, index: number, frame: Frame, depth: number): Value[] {
+function passedArguments(
+  program: Program,
+  module: Module,
+  fn: Node,
+  position: number,
+  index: number,
+  frame: Frame,
+  depth: number,
+): Value[] {
   const parameter = fn.params[position]
   if (!parameter || parameter.type !== 'Identifier' || depth > 4) return []
   const found: Value[] = []
@@ -61,14 +96,29 @@ function passedArguments(program: Program, module: Module, fn: Node, position: n
     const parent = outer.parent
     if (parent.type !== 'CallExpression') continue
     if (parent.callee === outer) {
-      found.push(parent.arguments[index] ? evaluate(program, module, parent.arguments[index], frame) : { kind: 'literal', value: undefined })
+      found.push(
+        parent.arguments[index]
+          ? evaluate(program, module, parent.arguments[index], frame)
+          : { kind: 'literal', value: undefined },
+      )
     } else {
       const next = parent.arguments.indexOf(outer)
       const given = program.wrapperValue(module, parent, index)
       if (given) found.push(given)
       else
         for (const value of alternatives(evaluate(program, module, parent.callee, frame))) {
-          if (value.kind === 'function') found.push(...passedArguments(program, value.module, value.node, next, index, argumentFrame(program, module, value, parent, frame), depth + 1))
+          if (value.kind === 'function')
+            found.push(
+              ...passedArguments(
+                program,
+                value.module,
+                value.node,
+                next,
+                index,
+                argumentFrame(program, module, value, parent, frame),
+                depth + 1,
+              ),
+            )
         }
     }
   }

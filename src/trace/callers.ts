@@ -31,10 +31,12 @@ function find(program: Program, module: Module, fn: Node): Callers {
   const binding = nameOf(fn)
   if (binding) return ofUses(usesOf(program, module, binding))
   const holder = wrapped(fn).parent
-  if (holder.type === 'MethodDefinition' || holder.type === 'PropertyDefinition') return ofMethod(program, module, holder)
+  if (holder.type === 'MethodDefinition' || holder.type === 'PropertyDefinition')
+    return ofMethod(program, module, holder)
   if (holder.type === 'Property') return ofObjectMethod(program, module, holder)
   if (holder.type === 'ExportDefaultDeclaration') return ofUses(exportedUses(program, module, 'default'))
-  if (holder.type === 'CallExpression' && holder.callee === wrapped(fn)) return { calls: [{ module, node: holder }], escapes: [] }
+  if (holder.type === 'CallExpression' && holder.callee === wrapped(fn))
+    return { calls: [{ module, node: holder }], escapes: [] }
   return { calls: [], escapes: [], open: 'the function is handed on as a value' }
 }
 
@@ -43,8 +45,17 @@ export function nameOf(fn: Node): Binding | undefined {
   if (fn.type === 'FunctionDeclaration') return fn.id?.binding
   let at = wrapped(fn)
   // `const f = cache(async () => …)`, `useCallback(() => …)`: the wrapper returns what it is given.
-  if (at.parent.type === 'CallExpression' && at.parent.arguments[0] === at && /^(?:cache|useCallback|memo|once|memoize)$/.test(unwrap(at.parent.callee).name ?? '')) at = wrapped(at.parent)
-  return at.parent.type === 'VariableDeclarator' && at.parent.init === at && at.parent.id.type === 'Identifier' ? at.parent.id.binding : undefined
+  if (
+    at.parent.type === 'CallExpression' &&
+    at.parent.arguments[0] === at &&
+    /^(?:cache|useCallback|memo|once|memoize)$/.test(unwrap(at.parent.callee).name ?? '')
+  )
+    at = wrapped(at.parent)
+  return at.parent.type === 'VariableDeclarator' &&
+    at.parent.init === at &&
+    at.parent.id.type === 'Identifier'
+    ? at.parent.id.binding
+    : undefined
 }
 
 export interface Use {
@@ -61,14 +72,20 @@ export function usesOf(program: Program, module: Module, binding: Binding): Use[
   program.uses.set(binding, found)
   if (binding.scope.kind === 'module') {
     for (const [name, entry] of module.exports) {
-      if (entry.kind === 'local' && (entry.node === binding.id || entry.node.binding === binding)) found.push(...exportedUses(program, module, name))
+      if (entry.kind === 'local' && (entry.node === binding.id || entry.node.binding === binding))
+        found.push(...exportedUses(program, module, name))
     }
   }
   return found
 }
 
 /** Every place in other modules that reads an exported name, through barrels and namespaces. */
-export function exportedUses(program: Program, module: Module, name: string, seen = new Set<string>()): Use[] {
+export function exportedUses(
+  program: Program,
+  module: Module,
+  name: string,
+  seen = new Set<string>(),
+): Use[] {
   const key = `${module.file}\0${name}`
   if (seen.has(key)) return []
   seen.add(key)
@@ -83,34 +100,58 @@ export function exportedUses(program: Program, module: Module, name: string, see
       if (binding.kind === 'import' && specifier.parent?.type === 'ImportDeclaration') {
         if (!from(specifier.parent.source.value)) continue
         if (specifier.type === 'ImportNamespaceSpecifier') {
-          for (const reference of binding.references) if (reference.parent.type === 'MemberExpression' && memberName(reference.parent) === name) found.push({ module: other, node: reference.parent })
-        } else if ((specifier.type === 'ImportDefaultSpecifier' ? 'default' : (specifier.imported.name ?? specifier.imported.value)) === name) {
+          for (const reference of binding.references)
+            if (reference.parent.type === 'MemberExpression' && memberName(reference.parent) === name)
+              found.push({ module: other, node: reference.parent })
+        } else if (
+          (specifier.type === 'ImportDefaultSpecifier'
+            ? 'default'
+            : (specifier.imported.name ?? specifier.imported.value)) === name
+        ) {
           found.push(...binding.references.map((node) => ({ module: other, node })))
           found.push(...reexportedUses(program, other, binding, seen))
         }
-      } else if (specifier.type === 'VariableDeclarator' && specifier.init && requireSource(specifier.init) !== undefined && from(requireSource(specifier.init)!)) {
+      } else if (
+        specifier.type === 'VariableDeclarator' &&
+        specifier.init &&
+        requireSource(specifier.init) !== undefined &&
+        from(requireSource(specifier.init)!)
+      ) {
         const property = binding.id.parent
         if (specifier.id === binding.id) {
-          for (const reference of binding.references) if (reference.parent.type === 'MemberExpression' && memberName(reference.parent) === name) found.push({ module: other, node: reference.parent })
-        } else if (property.type === 'Property' && keyName(property) === name) found.push(...binding.references.map((node) => ({ module: other, node })))
+          for (const reference of binding.references)
+            if (reference.parent.type === 'MemberExpression' && memberName(reference.parent) === name)
+              found.push({ module: other, node: reference.parent })
+        } else if (property.type === 'Property' && keyName(property) === name)
+          found.push(...binding.references.map((node) => ({ module: other, node })))
       }
     }
-    for (const [exported, entry] of other.exports) if (entry.kind === 'again' && entry.name === name && from(entry.source)) found.push(...exportedUses(program, other, exported, seen))
-    if (name !== 'default') for (const star of other.stars) if (from(star)) found.push(...exportedUses(program, other, name, seen))
+    for (const [exported, entry] of other.exports)
+      if (entry.kind === 'again' && entry.name === name && from(entry.source))
+        found.push(...exportedUses(program, other, exported, seen))
+    if (name !== 'default')
+      for (const star of other.stars) if (from(star)) found.push(...exportedUses(program, other, name, seen))
   }
   return found
 }
 
 function reexportedUses(program: Program, module: Module, binding: Binding, seen: Set<string>): Use[] {
   const found: Use[] = []
-  for (const [name, entry] of module.exports) if (entry.kind === 'local' && entry.node.binding === binding) found.push(...exportedUses(program, module, name, seen))
+  for (const [name, entry] of module.exports)
+    if (entry.kind === 'local' && entry.node.binding === binding)
+      found.push(...exportedUses(program, module, name, seen))
   return found
 }
 
 /** The module that `require('module')` names. */
 function requireSource(node: Node): string | undefined {
   const call = unwrap(node)
-  return call.type === 'CallExpression' && call.callee.type === 'Identifier' && call.callee.name === 'require' && call.arguments[0]?.type === 'Literal' ? call.arguments[0].value : undefined
+  return call.type === 'CallExpression' &&
+    call.callee.type === 'Identifier' &&
+    call.callee.name === 'require' &&
+    call.arguments[0]?.type === 'Literal'
+    ? call.arguments[0].value
+    : undefined
 }
 
 function ofUses(uses: readonly Use[]): Callers {
@@ -119,14 +160,21 @@ function ofUses(uses: readonly Use[]): Callers {
   for (const { module, node } of uses) {
     const outer = wrapped(node)
     const parent = outer.parent
-    if ((parent.type === 'CallExpression' || parent.type === 'NewExpression') && parent.callee === outer) calls.push({ module, node: parent })
-    else if (!isTypePosition(node) && !['ExportSpecifier', 'ExportDefaultDeclaration'].includes(parent.type)) escapes.push({ module, node })
+    if ((parent.type === 'CallExpression' || parent.type === 'NewExpression') && parent.callee === outer)
+      calls.push({ module, node: parent })
+    else if (!isTypePosition(node) && !['ExportSpecifier', 'ExportDefaultDeclaration'].includes(parent.type))
+      escapes.push({ module, node })
   }
   return { calls, escapes, ...(escapes.length > 0 ? { open: 'the function is handed on as a value' } : {}) }
 }
 
 function isTypePosition(node: Node): boolean {
-  return node.parent.type.startsWith('TS') && node.parent.type !== 'TSAsExpression' && node.parent.type !== 'TSNonNullExpression' && node.parent.type !== 'TSSatisfiesExpression'
+  return (
+    node.parent.type.startsWith('TS') &&
+    node.parent.type !== 'TSAsExpression' &&
+    node.parent.type !== 'TSNonNullExpression' &&
+    node.parent.type !== 'TSSatisfiesExpression'
+  )
 }
 
 /** Calls of a class's method or constructor. */
@@ -135,30 +183,45 @@ function ofMethod(program: Program, module: Module, method: Node): Callers {
   if (method.kind === 'constructor') return ofUses([...classUses(program, module, cls)])
   const name = keyName(method)
   if (name === undefined) return { calls: [], escapes: [], open: 'the method has a computed name' }
-  return byName(program, module, name, (value) => (value.kind === 'instance' || value.kind === 'class') && inherits(program, value, cls))
+  return byName(
+    program,
+    module,
+    name,
+    (value) => (value.kind === 'instance' || value.kind === 'class') && inherits(program, value, cls),
+  )
 }
 
 function classUses(program: Program, module: Module, cls: Node): Use[] {
-  const binding: Binding | undefined = cls.id?.binding ?? (cls.parent.type === 'VariableDeclarator' ? cls.parent.id.binding : undefined)
+  const binding: Binding | undefined =
+    cls.id?.binding ?? (cls.parent.type === 'VariableDeclarator' ? cls.parent.id.binding : undefined)
   if (!binding) return []
   const found = usesOf(program, module, binding)
   // A class without a constructor of its own passes its arguments to this one.
   return found.filter(({ node }) => wrapped(node).parent.type === 'NewExpression')
 }
 
-function inherits(program: Program, value: Extract<Value, { kind: 'instance' | 'class' }>, cls: Node, depth = 0): boolean {
+function inherits(
+  program: Program,
+  value: Extract<Value, { kind: 'instance' | 'class' }>,
+  cls: Node,
+  depth = 0,
+): boolean {
   if (value.node === cls) return true
   if (!value.node.superClass || depth > 10) return false
-  return alternatives(evaluate(program, value.module, value.node.superClass)).some((base) => base.kind === 'class' && inherits(program, base, cls, depth + 1))
+  return alternatives(evaluate(program, value.module, value.node.superClass)).some(
+    (base) => base.kind === 'class' && inherits(program, base, cls, depth + 1),
+  )
 }
 
 function ofObjectMethod(program: Program, module: Module, property: Node): Callers {
   const name = keyName(property)
   const object = property.parent as Node
-  if (name === undefined || object.type !== 'ObjectExpression') return { calls: [], escapes: [], open: 'the function is handed on as a value' }
+  if (name === undefined || object.type !== 'ObjectExpression')
+    return { calls: [], escapes: [], open: 'the function is handed on as a value' }
   const outer = wrapped(object)
   // An object literal that is itself an argument (a router, a plug-in) is called by whoever takes it.
-  if (outer.parent.type === 'CallExpression') return { calls: [], escapes: [], open: 'the function is in an object that is handed on' }
+  if (outer.parent.type === 'CallExpression')
+    return { calls: [], escapes: [], open: 'the function is in an object that is handed on' }
   return byName(program, module, name, (value) => value.kind === 'object' && value.node === object)
 }
 
@@ -173,7 +236,8 @@ function byName(program: Program, module: Module, name: string, is: (value: Valu
     for (const member of program.membersNamed(other, name)) {
       if (!alternatives(evaluate(program, other, member.object)).some(is)) continue
       const outer = wrapped(member)
-      if (outer.parent.type === 'CallExpression' && outer.parent.callee === outer) calls.push({ module: other, node: outer.parent })
+      if (outer.parent.type === 'CallExpression' && outer.parent.callee === outer)
+        calls.push({ module: other, node: outer.parent })
       else if (outer.parent.type !== 'AssignmentExpression') escapes.push({ module: other, node: member })
     }
   }
@@ -193,4 +257,3 @@ export function membersByName(module: Module): Map<string, Node[]> {
   })
   return index
 }
-

@@ -1,9 +1,8 @@
 import type { Module } from '../repo/module.ts'
-import { isFunction, memberName, type Node, unwrap } from '../repo/node.ts'
-import { children } from '../repo/node.ts'
+import { children, isFunction, memberName, type Node, unwrap } from '../repo/node.ts'
 import { evaluate } from './evaluate.ts'
-import type { Program } from './program.ts'
 import { mapValues } from './maps.ts'
+import type { Program } from './program.ts'
 import { alternatives, awaited, type Frame, promised, union, type Value } from './values.ts'
 
 type FunctionValue = Extract<Value, { kind: 'function' }>
@@ -15,7 +14,9 @@ export function callValue(program: Program, module: Module, node: Node, frame?: 
   if (callee.type === 'Super') return unknown('a base class')
   if (callee.type === 'Identifier' && callee.name === 'require' && !callee.binding) {
     const source = node.arguments[0]
-    return source?.type === 'Literal' ? program.namespace(module.file, source.value) : unknown('a module whose name is computed')
+    return source?.type === 'Literal'
+      ? program.namespace(module.file, source.value)
+      : unknown('a module whose name is computed')
   }
   const source = program.sourceOfCall(module, callee)
   if (source) return source
@@ -26,12 +27,25 @@ export function callValue(program: Program, module: Module, node: Node, frame?: 
       case 'function':
         return returnValue(program, value, argumentValues(program, module, node, frame), frame)
       case 'class':
-        return node.type === 'NewExpression' ? { kind: 'instance', node: value.node, module: value.module, construction: node, args: argumentValues(program, module, node, frame) } : unknown('a class that is called')
+        return node.type === 'NewExpression'
+          ? {
+              kind: 'instance',
+              node: value.node,
+              module: value.module,
+              construction: node,
+              args: argumentValues(program, module, node, frame),
+            }
+          : unknown('a class that is called')
       case 'method':
         if (program.derives(value.client, value.name)) return value.client
         return unknown(`what \`${value.name}\` of a client returns`)
       case 'external':
-        return externalCall(program, module, node, callee, value, frame) ?? unknown(`what \`${value.path.join('.')}\`${value.module === 'global' ? '' : ` of ${value.module}`} returns`)
+        return (
+          externalCall(program, module, node, callee, value, frame) ??
+          unknown(
+            `what \`${value.path.join('.')}\`${value.module === 'global' ? '' : ` of ${value.module}`} returns`,
+          )
+        )
       case 'unknown':
         return value
       default:
@@ -41,31 +55,58 @@ export function callValue(program: Program, module: Module, node: Node, frame?: 
   return union(results)
 }
 
-export function argumentValues(program: Program, module: Module, call: Node, frame: Frame | undefined): Value[] {
+export function argumentValues(
+  program: Program,
+  module: Module,
+  call: Node,
+  frame: Frame | undefined,
+): Value[] {
   return (call.arguments as Node[]).flatMap((argument): Value[] => {
     if (argument.type !== 'SpreadElement') return [evaluate(program, module, argument, frame)]
     const list = evaluate(program, module, argument.argument, frame)
-    return list.kind === 'array' ? [...list.items] : [{ kind: 'unknown', reason: 'a spread argument', module, node: argument }]
+    return list.kind === 'array'
+      ? [...list.items]
+      : [{ kind: 'unknown', reason: 'a spread argument', module, node: argument }]
   })
 }
 
 /** The frame in which a function's body is looked at for one call of it. */
-export function argumentFrame(program: Program, module: Module, fn: FunctionValue, call: Node, caller?: Frame): Frame {
+export function argumentFrame(
+  program: Program,
+  module: Module,
+  fn: FunctionValue,
+  call: Node,
+  caller?: Frame,
+): Frame {
   return makeFrame(fn, argumentValues(program, module, call, caller), caller)
 }
 
 function makeFrame(fn: FunctionValue, args: readonly Value[], caller: Frame | undefined): Frame {
   const outer = fn.frame ?? caller
-  return { fn: fn.node, args, depth: (caller?.depth ?? fn.frame?.depth ?? 0) + 1, memo: new Map(), ...(fn.self ? { self: fn.self } : {}), ...(outer ? { outer } : {}) }
+  return {
+    fn: fn.node,
+    args,
+    depth: (caller?.depth ?? fn.frame?.depth ?? 0) + 1,
+    memo: new Map(),
+    ...(fn.self ? { self: fn.self } : {}),
+    ...(outer ? { outer } : {}),
+  }
 }
 
 /** What a call of a function with these arguments returns; a promise for an async function. */
-export function returnValue(program: Program, fn: FunctionValue, args: readonly Value[], caller: Frame | undefined): Value {
+export function returnValue(
+  program: Program,
+  fn: FunctionValue,
+  args: readonly Value[],
+  caller: Frame | undefined,
+): Value {
   const { node, module } = fn
   if (node.generator) return { kind: 'unknown', reason: 'what a generator yields', module, node }
   // Nothing of the call can matter to a function that takes nothing: its result is remembered for all calls.
   const frame = node.params.length === 0 && !fn.self && !fn.frame ? undefined : makeFrame(fn, args, caller)
-  const returned = returnedExpressions(program, node).map((expression) => evaluate(program, module, expression, frame))
+  const returned = returnedExpressions(program, node).map((expression) =>
+    evaluate(program, module, expression, frame),
+  )
   const value: Value = returned.length === 0 ? { kind: 'literal', value: undefined } : union(returned)
   return node.async ? promised(awaited(value)) : value
 }
@@ -83,7 +124,8 @@ export function returnedExpressions(program: Program, fn: Node): readonly Node[]
         return
       }
       if (isFunction(node) || node.type === 'ClassDeclaration' || node.type === 'ClassExpression') return
-      if (node.type.endsWith('Statement') || node.type === 'SwitchCase' || node.type === 'CatchClause') for (const child of children(node)) visit(child)
+      if (node.type.endsWith('Statement') || node.type === 'SwitchCase' || node.type === 'CatchClause')
+        for (const child of children(node)) visit(child)
     }
     visit(fn.body)
   }
@@ -92,23 +134,40 @@ export function returnedExpressions(program: Program, fn: Node): readonly Node[]
 }
 
 /** Calls of platform and library functions whose meaning is known. */
-function externalCall(program: Program, module: Module, node: Node, callee: Node, value: Extract<Value, { kind: 'external' }>, frame: Frame | undefined): Value | undefined {
+function externalCall(
+  program: Program,
+  module: Module,
+  node: Node,
+  callee: Node,
+  value: Extract<Value, { kind: 'external' }>,
+  frame: Frame | undefined,
+): Value | undefined {
   const client = program.constructed(value, module, node, frame)
   if (client) return client
   const first = () => (node.arguments[0] ? evaluate(program, module, node.arguments[0], frame) : undefined)
   const name = value.path.join('.')
-  if (node.type === 'NewExpression' && value.module === 'global' && (name === 'Map' || name === 'WeakMap')) return { kind: 'map', node, module }
+  if (node.type === 'NewExpression' && value.module === 'global' && (name === 'Map' || name === 'WeakMap'))
+    return { kind: 'map', node, module }
   // A Response beside a context in a union holds nothing that is read later.
-  if ((node.type === 'NewExpression' && value.module === 'global') || value.module === 'next/server' || name.startsWith('Response.')) return { kind: 'external', module: 'instance', path: [name] }
+  if (
+    (node.type === 'NewExpression' && value.module === 'global') ||
+    value.module === 'next/server' ||
+    name.startsWith('Response.')
+  )
+    return { kind: 'external', module: 'instance', path: [name] }
   if (value.module === 'map' && value.path[0] === 'get' && callee.type === 'MemberExpression') {
-    const stored = alternatives(evaluate(program, module, callee.object, frame)).flatMap((item) => (item.kind === 'map' ? mapValues(program, item) : []))
+    const stored = alternatives(evaluate(program, module, callee.object, frame)).flatMap((item) =>
+      item.kind === 'map' ? mapValues(program, item) : [],
+    )
     return stored.length > 0 ? union(stored) : undefined
   }
   if (value.module === 'global') {
     switch (name) {
       case 'Promise.all': {
         const list = first()
-        return list?.kind === 'array' ? { kind: 'promise', of: { kind: 'array', items: list.items.map(awaited) } } : undefined
+        return list?.kind === 'array'
+          ? { kind: 'promise', of: { kind: 'array', items: list.items.map(awaited) } }
+          : undefined
       }
       case 'Promise.resolve':
         return promised(first() ?? { kind: 'literal', value: undefined })
@@ -121,7 +180,16 @@ function externalCall(program: Program, module: Module, node: Node, callee: Node
         return objectValues(program, first(), frame)
       case 'Object.keys': {
         const object = first()
-        return object?.kind === 'object' ? { kind: 'array', items: object.node.properties.flatMap((entry: Node): Value[] => (entry.type === 'Property' && !entry.computed ? [{ kind: 'literal', value: entry.key.name ?? String(entry.key.value) }] : [])) } : undefined
+        return object?.kind === 'object'
+          ? {
+              kind: 'array',
+              items: object.node.properties.flatMap((entry: Node): Value[] =>
+                entry.type === 'Property' && !entry.computed
+                  ? [{ kind: 'literal', value: entry.key.name ?? String(entry.key.value) }]
+                  : [],
+              ),
+            }
+          : undefined
       }
       case 'Reflect.construct':
         return undefined
@@ -129,12 +197,20 @@ function externalCall(program: Program, module: Module, node: Node, callee: Node
   }
   const last = value.path.at(-1) ?? ''
   // React's and Next's wrappers give back what they are given, or what the function they are given returns.
-  if ((value.module === 'react' || value.module === 'next/cache') && ['cache', 'useCallback', 'unstable_cache'].includes(last)) return first()
+  if (
+    (value.module === 'react' || value.module === 'next/cache') &&
+    ['cache', 'useCallback', 'unstable_cache'].includes(last)
+  )
+    return first()
   if (value.module === 'react' && ['useMemo', 'useState', 'useRef'].includes(last)) {
     const given = first()
     const made = given?.kind === 'function' ? returnValue(program, given, [], frame) : given
     if (!made) return undefined
-    return last === 'useMemo' ? made : last === 'useState' ? { kind: 'array', items: [made] } : { kind: 'shape', leaves: [{ path: ['current'], value: made }], label: 'a ref' }
+    return last === 'useMemo'
+      ? made
+      : last === 'useState'
+        ? { kind: 'array', items: [made] }
+        : { kind: 'shape', leaves: [{ path: ['current'], value: made }], label: 'a ref' }
   }
   if (value.module === 'array' && callee.type === 'MemberExpression') {
     const list = evaluate(program, module, callee.object, frame)
@@ -144,16 +220,26 @@ function externalCall(program: Program, module: Module, node: Node, callee: Node
     if (method === 'at' || method === 'find' || method === 'pop') return union(list.items)
     if (method === 'map') {
       const mapper = first()
-      if (mapper?.kind === 'function') return { kind: 'array', items: list.items.map((item) => returnValue(program, mapper, [item], frame)) }
+      if (mapper?.kind === 'function')
+        return { kind: 'array', items: list.items.map((item) => returnValue(program, mapper, [item], frame)) }
     }
   }
   return undefined
 }
 
-function objectValues(program: Program, value: Value | undefined, frame: Frame | undefined): Value | undefined {
+function objectValues(
+  program: Program,
+  value: Value | undefined,
+  frame: Frame | undefined,
+): Value | undefined {
   if (value?.kind === 'enum') return { kind: 'array', items: [...value.members.values()] }
   if (value?.kind !== 'object') return undefined
-  return { kind: 'array', items: value.node.properties.flatMap((entry: Node) => (entry.type === 'Property' ? [evaluate(program, value.module, entry.value, value.frame ?? frame)] : [])) }
+  return {
+    kind: 'array',
+    items: value.node.properties.flatMap((entry: Node) =>
+      entry.type === 'Property' ? [evaluate(program, value.module, entry.value, value.frame ?? frame)] : [],
+    ),
+  }
 }
 
 /** Every alternative of a value that is a client, looking through promises. */

@@ -1,5 +1,5 @@
-import type { Module } from '../repo/module.ts'
 import { find, scopeOf } from '../repo/bind.ts'
+import type { Module } from '../repo/module.ts'
 import { type Node, unwrap, walk } from '../repo/node.ts'
 import type { ClientEntry } from '../rules/model.ts'
 import { evaluate } from './evaluate.ts'
@@ -27,7 +27,14 @@ export function creationOf(program: Program, module: Module, call: Node): Creati
   const index = (entry.arguments ?? []).findIndex((argument) => argument.includes('$tenantId'))
   const argument = database.perTenant && index >= 0 ? tenantArgument(program, module, call, index) : undefined
   return {
-    fact: { file: program.repository.relative(module.file), range: module.range(call), database: entry.database, label: entry.label, perTenant: database.perTenant, ...(argument ? { tenantId: argument } : {}) },
+    fact: {
+      file: program.repository.relative(module.file),
+      range: module.range(call),
+      database: entry.database,
+      label: entry.label,
+      perTenant: database.perTenant,
+      ...(argument ? { tenantId: argument } : {}),
+    },
     module,
     node: call,
     entry,
@@ -38,40 +45,73 @@ export function creationOf(program: Program, module: Module, call: Node): Creati
 function tenantArgument(program: Program, module: Module, call: Node, index: number): TenantArgumentFact {
   const argument: Node | undefined = call.arguments[index]
   if (!argument || argument.type === 'SpreadElement') {
-    return { text: '', range: module.range(call), status: argument ? 'other' : 'absent', message: 'the call has no tenant id' }
+    return {
+      text: '',
+      range: module.range(call),
+      status: argument ? 'other' : 'absent',
+      message: 'the call has no tenant id',
+    }
   }
   const base = { text: module.text.slice(argument.start, argument.end), range: module.range(argument) }
   const undeclared = missingName(argument)
-  if (undeclared) return { ...base, status: 'not-in-scope', message: `\`${undeclared}\` is not declared here` }
+  if (undeclared)
+    return { ...base, status: 'not-in-scope', message: `\`${undeclared}\` is not declared here` }
   const early = usedEarly(argument)
-  if (early) return { ...base, status: 'used-before-declaration', message: `\`${early}\` is declared after this line` }
+  if (early)
+    return { ...base, status: 'used-before-declaration', message: `\`${early}\` is declared after this line` }
   const value = unwrap(argument)
-  if (value.type === 'Literal' && (value.value === null || value.value === '')) return { ...base, status: 'absent', message: 'the tenant id is empty' }
-  if (value.type === 'Identifier' && value.name === 'undefined') return { ...base, status: 'absent', message: 'the tenant id is undefined' }
-  const isId = tenantPaths(evaluate(program, module, argument)).some((path) => path.length === 0)
+  if (value.type === 'Literal' && (value.value === null || value.value === ''))
+    return { ...base, status: 'absent', message: 'the tenant id is empty' }
+  if (value.type === 'Identifier' && value.name === 'undefined')
+    return { ...base, status: 'absent', message: 'the tenant id is undefined' }
+  const isId = tenantPaths(program, evaluate(program, module, argument)).some((path) => path.length === 0)
   if (!isId) return { ...base, status: 'other' }
   const path = accessPath(argument)
-  if (!path) return { ...base, status: alternatives(evaluate(program, module, argument)).length === 1 ? 'proven' : 'other' }
+  if (!path)
+    return {
+      ...base,
+      status: alternatives(evaluate(program, module, argument)).length === 1 ? 'proven' : 'other',
+    }
   const own = unwrap(argument)
   const written = own.type === 'Identifier' && own.binding ? { binding: own.binding, names: [] } : path
   if (isProven(program, module, written, path, { node: argument })) return { ...base, status: 'proven' }
   const weak = path.names.length === 0 ? weakCaller(program, module, path.binding) : undefined
-  if (weak) return { ...base, status: 'maybe-missing', message: `\`${base.text}\` may be undefined: ${program.repository.relative(weak.module.file)}:${weak.module.position(weak.node.start).line} hands it over without a guard that proves it` }
-  return { ...base, status: 'maybe-missing', message: `\`${base.text}\` may be undefined here: no guard before it proves \`${[path.binding.name, ...path.names].join('.')}\`` }
+  if (weak)
+    return {
+      ...base,
+      status: 'maybe-missing',
+      message: `\`${base.text}\` may be undefined: ${program.repository.relative(weak.module.file)}:${weak.module.position(weak.node.start).line} hands it over without a guard that proves it`,
+    }
+  return {
+    ...base,
+    status: 'maybe-missing',
+    message: `\`${base.text}\` may be undefined here: no guard before it proves \`${[path.binding.name, ...path.names].join('.')}\``,
+  }
 }
 
 /** The first name of an expression that is declared nowhere. */
 function missingName(expression: Node): string | undefined {
   let missing: string | undefined
   walk(expression, (node) => {
-    if (node.type === 'Identifier' && !node.binding && isRead(node) && !(node.name in globalThis) && !find(scopeOf(node), node.name)) missing ??= node.name
+    if (
+      node.type === 'Identifier' &&
+      !node.binding &&
+      isRead(node) &&
+      !(node.name in globalThis) &&
+      !find(scopeOf(node), node.name)
+    )
+      missing ??= node.name
   })
   return missing
 }
 
 function isRead(node: Node): boolean {
   const parent = node.parent
-  return !(parent.type === 'MemberExpression' && parent.property === node && !parent.computed) && !(parent.type === 'Property' && parent.key === node && !parent.computed) && !parent.type.startsWith('TSType')
+  return (
+    !(parent.type === 'MemberExpression' && parent.property === node && !parent.computed) &&
+    !(parent.type === 'Property' && parent.key === node && !parent.computed) &&
+    !parent.type.startsWith('TSType')
+  )
 }
 
 function usedEarly(expression: Node): string | undefined {
@@ -79,7 +119,12 @@ function usedEarly(expression: Node): string | undefined {
   walk(expression, (node) => {
     const binding = node.type === 'Identifier' ? node.binding : undefined
     if (!binding || binding.id === node || (binding.kind !== 'const' && binding.kind !== 'let')) return
-    if (binding.declaration.end > node.start && binding.declaration.start > node.end && !isDeclaredBefore(binding, node, node.start)) early ??= binding.name
+    if (
+      binding.declaration.end > node.start &&
+      binding.declaration.start > node.end &&
+      !isDeclaredBefore(binding, node, node.start)
+    )
+      early ??= binding.name
   })
   return early
 }

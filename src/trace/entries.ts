@@ -1,27 +1,60 @@
 import type { Module } from '../repo/module.ts'
-import { type Node } from '../repo/node.ts'
+import type { Node } from '../repo/node.ts'
 import type { ClientEntry } from '../rules/model.ts'
 import { evaluate } from './evaluate.ts'
 import type { Place, Program } from './program.ts'
-import { alternatives, type ClientValue, type EntryValue, type Frame, promised, union, type Value } from './values.ts'
+import {
+  alternatives,
+  type ClientValue,
+  type EntryValue,
+  type Frame,
+  promised,
+  union,
+  type Value,
+} from './values.ts'
 
 /** The client of an entry, obtained at a place. */
 function client(entry: ClientEntry, place: Place, how: string): ClientValue {
-  return { kind: 'client', database: entry.database, entry, origin: place, step: { ...place, message: `${how} is the client of ${entry.database}` } }
+  return {
+    kind: 'client',
+    database: entry.database,
+    entry,
+    origin: place,
+    step: { ...place, message: `${how} is the client of ${entry.database}` },
+  }
 }
 
 /** What a call of a rules' factory gives: a client, a promise of one, or an object that holds it. */
-export function entryClient(program: Program, value: EntryValue, module: Module, call: Node, frame?: Frame): Value {
+export function entryClient(
+  program: Program,
+  value: EntryValue,
+  module: Module,
+  call: Node,
+  frame?: Frame,
+): Value {
   const plainEntries = value.entries.filter((entry) => entry.name.member === undefined)
-  const conditional = plainEntries.filter((entry) => entry.when && matchesWhen(program, entry, module, call, frame))
+  const conditional = plainEntries.filter(
+    (entry) => entry.when && matchesWhen(program, entry, module, call, frame),
+  )
   // An entry whose argument fits speaks before one that speaks of every call.
   const entries = conditional.length > 0 ? conditional : plainEntries.filter((entry) => !entry.when)
   const place = { module, node: call }
-  const made = entries.map((entry) => ({ entry, value: client(entry, place, `${entry.name.export}()`) as Value }))
-  const leaves = made.filter(({ entry }) => entry.result !== undefined).map(({ entry, value: item }) => ({ path: entry.result!.split('.'), value: item }))
+  const made = entries.map((entry) => ({
+    entry,
+    value: client(entry, place, `${entry.name.export}()`) as Value,
+  }))
+  const leaves = made
+    .filter(({ entry }) => entry.result !== undefined)
+    .map(({ entry, value: item }) => ({ path: entry.result!.split('.'), value: item }))
   const plain = made.filter(({ entry }) => entry.result === undefined).map(({ value: item }) => item)
-  const results: Value[] = [...plain, ...(leaves.length > 0 ? [{ kind: 'shape', leaves, label: `what ${value.entries[0]!.name.export}() returns` } as Value] : [])]
-  if (results.length === 0) return { kind: 'unknown', reason: 'the rules know this factory only for other arguments', ...place }
+  const results: Value[] = [
+    ...plain,
+    ...(leaves.length > 0
+      ? [{ kind: 'shape', leaves, label: `what ${value.entries[0]!.name.export}() returns` } as Value]
+      : []),
+  ]
+  if (results.length === 0)
+    return { kind: 'unknown', reason: 'the rules know this factory only for other arguments', ...place }
   const result = union(results)
   return entries.some((entry) => entry.async) || isAsync(program, value) ? promised(result) : result
 }
@@ -31,16 +64,35 @@ export function entryValue(value: EntryValue, name: string, place: Place): Value
   const members = value.entries.filter((entry) => entry.name.member === name)
   if (members.length > 0) return union(members.map((entry) => client(entry, place, `${entry.label}`)))
   const ready = value.entries.filter((entry) => entry.name.member === undefined)
-  if (ready.length === 0) return { kind: 'unknown', reason: `\`${name}\`, which the rules do not name`, ...place }
-  return union(ready.map((entry): Value => ({ kind: 'method', client: client(entry, { module: value.module, node: value.node }, entry.label), name })))
+  if (ready.length === 0)
+    return { kind: 'unknown', reason: `\`${name}\`, which the rules do not name`, ...place }
+  return union(
+    ready.map(
+      (entry): Value => ({
+        kind: 'method',
+        client: client(entry, { module: value.module, node: value.node }, entry.label),
+        name,
+      }),
+    ),
+  )
 }
 
 /** The client that an entry is when it is used as it stands. */
 export function readyClient(value: EntryValue): Value {
-  return union(value.entries.filter((entry) => entry.name.member === undefined).map((entry) => client(entry, { module: value.module, node: value.node }, entry.label)))
+  return union(
+    value.entries
+      .filter((entry) => entry.name.member === undefined)
+      .map((entry) => client(entry, { module: value.module, node: value.node }, entry.label)),
+  )
 }
 
-function matchesWhen(program: Program, entry: ClientEntry, module: Module, call: Node, frame?: Frame): boolean {
+function matchesWhen(
+  program: Program,
+  entry: ClientEntry,
+  module: Module,
+  call: Node,
+  frame?: Frame,
+): boolean {
   if (!entry.when) return true
   const argument = call.arguments?.[entry.when.argument]
   if (!argument) return false
@@ -50,7 +102,13 @@ function matchesWhen(program: Program, entry: ClientEntry, module: Module, call:
 
 /** Whether the factory's own declaration is async, when the rules don't say so. */
 function isAsync(program: Program, value: EntryValue): boolean {
-  return value.entries.some((entry) => program.clients.some((item) => item.entry === entry && item.value.places.some((place) => place.kind === 'local' && declaresAsync(place.node))))
+  return value.entries.some((entry) =>
+    program.clients.some(
+      (item) =>
+        item.entry === entry &&
+        item.value.places.some((place) => place.kind === 'local' && declaresAsync(place.node)),
+    ),
+  )
 }
 
 function declaresAsync(id: Node): boolean {

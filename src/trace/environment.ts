@@ -13,11 +13,18 @@ export function environmentNames(program: Program, module: Module, call: Node, f
         const name = environmentName(item.path)
         if (name) names.add(name)
       } else if (item.kind === 'object' && depth > 0) {
-        for (const entry of item.node.properties as Node[]) if (entry.type === 'Property') look(evaluate(program, item.module, entry.value, item.frame), depth - 1)
-      } else if (item.kind === 'instance' && depth > 0) for (const argument of item.args ?? []) look(argument, depth - 1)
+        for (const entry of item.node.properties as Node[])
+          if (entry.type === 'Property')
+            look(evaluate(program, item.module, entry.value, item.frame), depth - 1)
+      } else if (item.kind === 'instance' && depth > 0)
+        for (const argument of item.args ?? []) look(argument, depth - 1)
     }
   }
-  for (const argument of call.arguments as Node[]) look(evaluate(program, module, argument.type === 'SpreadElement' ? argument.argument : argument, frame), 3)
+  for (const argument of call.arguments as Node[])
+    look(
+      evaluate(program, module, argument.type === 'SpreadElement' ? argument.argument : argument, frame),
+      3,
+    )
   return [...names]
 }
 

@@ -1,8 +1,8 @@
-import { keyName, memberName, type Binding, type Node, unwrap } from '../repo/node.ts'
 import type { Module } from '../repo/module.ts'
-import type { Program } from './program.ts'
+import { type Binding, keyName, memberName, type Node, unwrap } from '../repo/node.ts'
 import { bindingValue } from './bindings.ts'
 import { callValue } from './calls.ts'
+import type { Program } from './program.ts'
 import { property } from './properties.ts'
 import { alternatives, awaited, type Frame, promised, union, type Value } from './values.ts'
 
@@ -24,7 +24,8 @@ export function evaluate(program: Program, module: Module, expression: Node, fra
   const key = frame ? undefined : node
   if (key) program.running.add(key)
   program.depth++
-  const value = program.depth > 400 ? unknown('the trail is too long') : compute(program, module, node, frame, unknown)
+  const value =
+    program.depth > 400 ? unknown('the trail is too long') : compute(program, module, node, frame, unknown)
   program.depth--
   if (key) program.running.delete(key)
   // A value that met a running evaluation is provisional; it is kept only when nothing is running any more.
@@ -33,10 +34,20 @@ export function evaluate(program: Program, module: Module, expression: Node, fra
 }
 
 function isProvisional(value: Value): boolean {
-  return alternatives(value).some((item) => (item.kind === 'unknown' && item.reason === 'depends on itself') || (item.kind === 'promise' && isProvisional(item.of)))
+  return alternatives(value).some(
+    (item) =>
+      (item.kind === 'unknown' && item.reason === 'depends on itself') ||
+      (item.kind === 'promise' && isProvisional(item.of)),
+  )
 }
 
-function compute(program: Program, module: Module, node: Node, frame: Frame | undefined, unknown: (reason: string) => Value): Value {
+function compute(
+  program: Program,
+  module: Module,
+  node: Node,
+  frame: Frame | undefined,
+  unknown: (reason: string) => Value,
+): Value {
   const again = (child: Node) => evaluate(program, module, child, frame)
   switch (node.type) {
     case 'Literal':
@@ -52,7 +63,12 @@ function compute(program: Program, module: Module, node: Node, frame: Frame | un
       if (name !== undefined) return property(program, again(node.object), name, { module, node }, frame)
       const index = alternatives(again(node.property))
       const object = again(node.object)
-      if (index.every((item) => item.kind === 'literal')) return union(index.map((item) => property(program, object, String((item as { value: unknown }).value), { module, node }, frame)))
+      if (index.every((item) => item.kind === 'literal'))
+        return union(
+          index.map((item) =>
+            property(program, object, String((item as { value: unknown }).value), { module, node }, frame),
+          ),
+        )
       return anyMember(program, object, frame) ?? unknown('a member whose name is computed')
     }
     case 'CallExpression':
@@ -60,18 +76,25 @@ function compute(program: Program, module: Module, node: Node, frame: Frame | un
       return callValue(program, module, node, frame)
     case 'ImportExpression': {
       const source = again(node.source)
-      if (source.kind !== 'literal' || typeof source.value !== 'string') return unknown('an import whose module is computed')
+      if (source.kind !== 'literal' || typeof source.value !== 'string')
+        return unknown('an import whose module is computed')
       return promised(program.namespace(module.file, source.value))
     }
     case 'AwaitExpression':
       return awaited(again(node.argument))
     case 'LogicalExpression':
       // `a && b` is b where the program goes on; `a ?? b` and `a || b` are either.
-      return node.operator === '&&' ? again(node.right) : union([...alternatives(again(node.left)).filter((item) => !isNothing(item)), again(node.right)])
+      return node.operator === '&&'
+        ? again(node.right)
+        : union([...alternatives(again(node.left)).filter((item) => !isNothing(item)), again(node.right)])
     case 'ConditionalExpression':
       return union([again(node.consequent), again(node.alternate)])
     case 'AssignmentExpression':
-      return node.operator === '=' ? again(node.right) : node.operator === '??=' || node.operator === '||=' ? union([again(node.left), again(node.right)]) : unknown('an assignment that computes')
+      return node.operator === '='
+        ? again(node.right)
+        : node.operator === '??=' || node.operator === '||='
+          ? union([again(node.left), again(node.right)])
+          : unknown('an assignment that computes')
     case 'SequenceExpression':
       return again(node.expressions.at(-1))
     case 'ArrowFunctionExpression':
@@ -84,7 +107,16 @@ function compute(program: Program, module: Module, node: Node, frame: Frame | un
     case 'ObjectExpression':
       return frame ? { kind: 'object', node, module, frame } : { kind: 'object', node, module }
     case 'ArrayExpression':
-      return { kind: 'array', items: (node.elements as (Node | null)[]).flatMap((element) => (element === null ? [] : element.type === 'SpreadElement' ? spread(again(element.argument)) : [again(element)])) }
+      return {
+        kind: 'array',
+        items: (node.elements as (Node | null)[]).flatMap((element) =>
+          element === null
+            ? []
+            : element.type === 'SpreadElement'
+              ? spread(again(element.argument))
+              : [again(element)],
+        ),
+      }
     case 'TemplateLiteral':
       return template(node, again)
     case 'BinaryExpression':
@@ -96,7 +128,9 @@ function compute(program: Program, module: Module, node: Node, frame: Frame | un
 }
 
 function isNothing(value: Value): boolean {
-  return value.kind === 'literal' && (value.value === null || value.value === undefined || value.value === false)
+  return (
+    value.kind === 'literal' && (value.value === null || value.value === undefined || value.value === false)
+  )
 }
 
 function spread(value: Value): Value[] {
@@ -109,7 +143,9 @@ function anyMember(program: Program, object: Value, frame: Frame | undefined): V
   for (const item of alternatives(object)) {
     if (item.kind === 'array') found.push(...item.items)
     else if (item.kind === 'object') {
-      for (const entry of item.node.properties as Node[]) if (entry.type === 'Property') found.push(evaluate(program, item.module, entry.value, item.frame ?? frame))
+      for (const entry of item.node.properties as Node[])
+        if (entry.type === 'Property')
+          found.push(evaluate(program, item.module, entry.value, item.frame ?? frame))
     } else return undefined
   }
   return found.length > 0 ? union(found) : undefined
@@ -128,14 +164,35 @@ function template(node: Node, again: (child: Node) => Value): Value {
 function concatenation(values: readonly Value[]): Value {
   let combined: (string | null)[][] = [[]]
   for (const value of values) {
-    const options = alternatives(value).map((item): (string | null)[] => (item.kind === 'literal' && item.value !== undefined ? [String(item.value)] : item.kind === 'text' ? [...item.parts] : [null]))
-    combined = combined.length * options.length > 64 ? combined.map((parts) => [...parts, null]) : combined.flatMap((parts) => options.map((option) => [...parts, ...option]))
+    const options = alternatives(value).map((item): (string | null)[] =>
+      item.kind === 'literal' && item.value !== undefined
+        ? [String(item.value)]
+        : item.kind === 'text'
+          ? [...item.parts]
+          : [null],
+    )
+    combined =
+      combined.length * options.length > 64
+        ? combined.map((parts) => [...parts, null])
+        : combined.flatMap((parts) => options.map((option) => [...parts, ...option]))
   }
-  return union(combined.map((parts): Value => (parts.every((part) => part !== null) ? { kind: 'literal', value: parts.join('') } : { kind: 'text', parts })))
+  return union(
+    combined.map(
+      (parts): Value =>
+        parts.every((part) => part !== null)
+          ? { kind: 'literal', value: parts.join('') }
+          : { kind: 'text', parts },
+    ),
+  )
 }
 
 /** What `this` is: the receiver of the call that is followed, else any instance of the class around. */
-function thisValue(program: Program, module: Module, node: Node, frame: Frame | undefined): Value | undefined {
+function thisValue(
+  program: Program,
+  module: Module,
+  node: Node,
+  frame: Frame | undefined,
+): Value | undefined {
   let at: Node | undefined = node.parent
   for (; at; at = at.parent) {
     if (at.type === 'FunctionExpression' || at.type === 'FunctionDeclaration') break
@@ -148,7 +205,8 @@ function thisValue(program: Program, module: Module, node: Node, frame: Frame | 
     const cls = holder.parent.parent
     return holder.static ? { kind: 'class', node: cls, module } : { kind: 'instance', node: cls, module }
   }
-  if (holder.type === 'Property' && holder.parent.type === 'ObjectExpression') return { kind: 'object', node: holder.parent, module }
+  if (holder.type === 'Property' && holder.parent.type === 'ObjectExpression')
+    return { kind: 'object', node: holder.parent, module }
   return undefined
 }
 

@@ -73,7 +73,13 @@ export interface TenantArgumentFact {
   readonly text: string
   readonly range: Range
   /** `proven`: a trusted id that can't be missing. `other`: a value the trace has no opinion about. */
-  readonly status: 'proven' | 'maybe-missing' | 'absent' | 'not-in-scope' | 'used-before-declaration' | 'other'
+  readonly status:
+    | 'proven'
+    | 'maybe-missing'
+    | 'absent'
+    | 'not-in-scope'
+    | 'used-before-declaration'
+    | 'other'
   readonly message?: string
 }
 
@@ -101,5 +107,11 @@ export interface Facts {
   readonly suppressions: readonly SuppressionFact[]
   readonly broken: readonly BrokenFact[]
   /** Rules' clients and sources whose module is a file of the code base that doesn't declare them. */
-  readonly missingNames: readonly { readonly label: string; readonly reason: string; readonly line: number; readonly column: number; readonly kind: 'client' | 'source' }[]
+  readonly missingNames: readonly {
+    readonly label: string
+    readonly reason: string
+    readonly line: number
+    readonly column: number
+    readonly kind: 'client' | 'source'
+  }[]
 }

@@ -1,7 +1,7 @@
 import type { Module } from '../repo/module.ts'
 import { type Node, unwrap } from '../repo/node.ts'
 import type { SourceEdit } from './asynchrony.ts'
-import { accessPath, type AccessPath, leaves, statementsOf } from './narrowing.ts'
+import { type AccessPath, accessPath, leaves, statementsOf } from './narrowing.ts'
 import { isUnconditional, type ListPoint } from './points.ts'
 import type { TenantId } from './tenant-ids.ts'
 
@@ -27,7 +27,9 @@ export function strengthenGuard(module: Module, id: TenantId, point: ListPoint):
     }
     const outer: Node | undefined = enclosingList(list)
     if (!outer) return undefined
-    index = statementsOf(outer)!.findIndex((statement) => statement.start <= list!.start && list!.end <= statement.end)
+    index = statementsOf(outer)!.findIndex(
+      (statement) => statement.start <= list!.start && list!.end <= statement.end,
+    )
     list = outer
   }
   return undefined
@@ -48,27 +50,52 @@ const identities = new Set(['id', 'email', 'sub', 'userId', 'uid'])
 
 /** Extends a test that asks whether a beginning of the path is missing; a test of anything else (a role) is not about sessions. */
 function extendTest(module: Module, test: Node, target: AccessPath, id: TenantId): SourceEdit | undefined {
-  const checks = disjuncts(test).flatMap((term): { term: Node; operand: Node; path: AccessPath; sibling?: boolean }[] => {
-    const operand = missingOperand(term)
-    const path = operand && accessPath(operand)
-    if (!operand || !path) return []
-    if (isProperPrefix(path, target)) return [{ term, operand, path }]
-    // `!session?.user?.id` asks for the same user by another member.
-    const identity = identities.has(path.names.at(-1) ?? '') && isProperPrefix({ binding: path.binding, names: path.names.slice(0, -1) }, target) && path.names.length > 1
-    return identity ? [{ term, operand, path: { binding: path.binding, names: path.names.slice(0, -1) }, sibling: true }] : []
-  })
-  const longest = checks.reduce<(typeof checks)[number] | undefined>((a, b) => (a && a.path.names.length >= b.path.names.length ? a : b), undefined)
+  const checks = disjuncts(test).flatMap(
+    (term): { term: Node; operand: Node; path: AccessPath; sibling?: boolean }[] => {
+      const operand = missingOperand(term)
+      const path = operand && accessPath(operand)
+      if (!operand || !path) return []
+      if (isProperPrefix(path, target)) return [{ term, operand, path }]
+      // `!session?.user?.id` asks for the same user by another member.
+      const identity =
+        identities.has(path.names.at(-1) ?? '') &&
+        isProperPrefix({ binding: path.binding, names: path.names.slice(0, -1) }, target) &&
+        path.names.length > 1
+      return identity
+        ? [{ term, operand, path: { binding: path.binding, names: path.names.slice(0, -1) }, sibling: true }]
+        : []
+    },
+  )
+  const longest = checks.reduce<(typeof checks)[number] | undefined>(
+    (a, b) => (a && a.path.names.length >= b.path.names.length ? a : b),
+    undefined,
+  )
   if (!longest) return undefined
   const isEarlier = id.binding!.kind === 'parameter' || id.binding!.declaration.end <= test.start
   const negation = unwrap(longest.term).type === 'UnaryExpression'
   // The compiler narrows what is written: a name taken from the path before the guard needs a check of its own.
-  if (negation && !longest.sibling && rootName(longest.operand) === target.binding.name && (!isEarlier || id.binding === target.binding)) {
+  if (
+    negation &&
+    !longest.sibling &&
+    rootName(longest.operand) === target.binding.name &&
+    (!isEarlier || id.binding === target.binding)
+  ) {
     const rest = target.names.slice(longest.path.names.length)
-    return { module, start: longest.operand.end, end: longest.operand.end, text: rest.map((name) => `?.${name}`).join('') }
+    return {
+      module,
+      start: longest.operand.end,
+      end: longest.operand.end,
+      text: rest.map((name) => `?.${name}`).join(''),
+    }
   }
   if (!isEarlier) {
     if (!longest.sibling || rootName(longest.operand) !== target.binding.name) return undefined
-    return { module, start: test.end, end: test.end, text: ` || !${[target.binding.name, ...target.names].join('?.')}` }
+    return {
+      module,
+      start: test.end,
+      end: test.end,
+      text: ` || !${[target.binding.name, ...target.names].join('?.')}`,
+    }
   }
   return { module, start: test.end, end: test.end, text: ` || !${id.expression.split('.').join('?.')}` }
 }
@@ -77,19 +104,28 @@ function extendTest(module: Module, test: Node, target: AccessPath, id: TenantId
 function missingOperand(term: Node): Node | undefined {
   const node = unwrap(term)
   if (node.type === 'UnaryExpression' && node.operator === '!') return unwrap(node.argument)
-  if (node.type !== 'BinaryExpression' || (node.operator !== '==' && node.operator !== '===')) return undefined
+  if (node.type !== 'BinaryExpression' || (node.operator !== '==' && node.operator !== '==='))
+    return undefined
   const [left, right] = [unwrap(node.left), unwrap(node.right)]
-  const isNothing = (side: Node) => (side.type === 'Literal' && side.value === null) || (side.type === 'Identifier' && side.name === 'undefined')
+  const isNothing = (side: Node) =>
+    (side.type === 'Literal' && side.value === null) ||
+    (side.type === 'Identifier' && side.name === 'undefined')
   return isNothing(right) ? left : isNothing(left) ? right : undefined
 }
 
 function isProperPrefix(path: AccessPath, target: AccessPath): boolean {
-  return path.binding === target.binding && path.names.length < target.names.length && path.names.every((name, index) => name === target.names[index])
+  return (
+    path.binding === target.binding &&
+    path.names.length < target.names.length &&
+    path.names.every((name, index) => name === target.names[index])
+  )
 }
 
 function disjuncts(test: Node): Node[] {
   const node = unwrap(test)
-  return node.type === 'LogicalExpression' && node.operator === '||' ? [...disjuncts(node.left), ...disjuncts(node.right)] : [node]
+  return node.type === 'LogicalExpression' && node.operator === '||'
+    ? [...disjuncts(node.left), ...disjuncts(node.right)]
+    : [node]
 }
 
 function rootName(expression: Node): string | undefined {

@@ -18,7 +18,10 @@ export function isRouteHandler(module: Module, fn: Node): boolean {
 }
 
 function isServerAction(module: Module, fn: Node): boolean {
-  const directive = (body: Node | undefined): boolean => body?.type === 'BlockStatement' || body?.type === 'Program' ? body.body.some((statement: Node) => statement.directive === 'use server') : false
+  const directive = (body: Node | undefined): boolean =>
+    body?.type === 'BlockStatement' || body?.type === 'Program'
+      ? body.body.some((statement: Node) => statement.directive === 'use server')
+      : false
   return directive(fn.body) || (directive(module.program) && exportedName(module, fn) !== undefined)
 }
 
@@ -29,9 +32,16 @@ export function exportedName(module: Module, fn: Node): string | undefined {
   if (at.parent.type === 'ExportDefaultDeclaration') return 'default'
   const binding = at.parent.type === 'VariableDeclarator' ? at.parent.id.binding : nameOf(fn)
   if (!binding) return undefined
-  for (const [name, entry] of module.exports) if (entry.kind === 'local' && (entry.node === binding.id || entry.node.binding === binding)) return name
+  for (const [name, entry] of module.exports)
+    if (entry.kind === 'local' && (entry.node === binding.id || entry.node.binding === binding)) return name
   // `export default withAuth(handler)`
-  for (const [name, entry] of module.exports) if (entry.kind === 'local' && entry.node.type === 'CallExpression' && entry.node.arguments.some((argument: Node) => argument.binding === binding)) return name
+  for (const [name, entry] of module.exports)
+    if (
+      entry.kind === 'local' &&
+      entry.node.type === 'CallExpression' &&
+      entry.node.arguments.some((argument: Node) => argument.binding === binding)
+    )
+      return name
   return undefined
 }
 
@@ -43,8 +53,20 @@ export function machineCaller(path: string, fn: Node): string | undefined {
   if (segment) return `it is a ${segment} route, which is called without a session`
   let sign: string | undefined
   walk(fn, (node) => {
-    const text = node.type === 'Literal' && typeof node.value === 'string' ? node.value : node.type === 'MemberExpression' ? memberName(node) : undefined
-    if (text !== undefined && (/(?:^|-)signature$/i.test(text) || /^CRON_SECRET$/.test(text) || /^(?:constructEvent|WEBHOOK_SECRET)$/.test(text) || /_WEBHOOK_SECRET$/.test(text))) sign ??= text
+    const text =
+      node.type === 'Literal' && typeof node.value === 'string'
+        ? node.value
+        : node.type === 'MemberExpression'
+          ? memberName(node)
+          : undefined
+    if (
+      text !== undefined &&
+      (/(?:^|-)signature$/i.test(text) ||
+        /^CRON_SECRET$/.test(text) ||
+        /^(?:constructEvent|WEBHOOK_SECRET)$/.test(text) ||
+        /_WEBHOOK_SECRET$/.test(text))
+    )
+      sign ??= text
   })
   return sign ? `it checks \`${sign}\`, so it is called by a machine without a session` : undefined
 }

@@ -28,7 +28,13 @@ export function importStyle(module: Module): ImportStyle {
 export class ImportPlan {
   readonly #program: Program
   readonly #module: Module
-  readonly #added: { key: string; specifier: string; name: string; local: string; preferred: Node | undefined }[] = []
+  readonly #added: {
+    key: string
+    specifier: string
+    name: string
+    local: string
+    preferred: Node | undefined
+  }[] = []
   readonly #gone = new Set<Node>()
   /** Names that the new text reads. */
   readonly #needed = new Set<Binding>()
@@ -55,8 +61,13 @@ export class ImportPlan {
   use(name: ExportName, value: NamedValue): string {
     const module = this.#module
     for (const binding of module.scope.bindings.values()) {
-      if (binding.kind !== 'import' || binding.declaration.parent?.type !== 'ImportDeclaration' || isTypeOnly(binding.declaration)) {
-        if (binding.kind !== 'import' && value.matches({ kind: 'local', module, node: binding.id, hops: [] })) return binding.name
+      if (
+        binding.kind !== 'import' ||
+        binding.declaration.parent?.type !== 'ImportDeclaration' ||
+        isTypeOnly(binding.declaration)
+      ) {
+        if (binding.kind !== 'import' && value.matches({ kind: 'local', module, node: binding.id, hops: [] }))
+          return binding.name
         continue
       }
       const declared = this.#program.names.ofImport(module, binding)
@@ -64,7 +75,11 @@ export class ImportPlan {
         this.#needed.add(binding)
         return binding.name
       }
-      if (binding.declaration.type === 'ImportNamespaceSpecifier' && declared.kind === 'namespace' && matches(value, this.#program.names.exported(declared.file, name.export))) {
+      if (
+        binding.declaration.type === 'ImportNamespaceSpecifier' &&
+        declared.kind === 'namespace' &&
+        matches(value, this.#program.names.exported(declared.file, name.export))
+      ) {
         this.#needed.add(binding)
         return `${binding.name}.${name.export}`
       }
@@ -75,11 +90,17 @@ export class ImportPlan {
     const required = this.#fromRequire(name, value)
     if (required !== undefined) return required
     const preferred = this.#declarations().find((declaration) => {
-      if (declaration.importKind === 'type' || declaration.specifiers.some((specifier: Node) => specifier.type === 'ImportNamespaceSpecifier') || name.export === 'default') return false
+      if (
+        declaration.importKind === 'type' ||
+        declaration.specifiers.some((specifier: Node) => specifier.type === 'ImportNamespaceSpecifier') ||
+        name.export === 'default'
+      )
+        return false
       return matches(value, this.#program.names.imported(module.file, declaration.source.value, name.export))
     })
     const specifier = preferred ? preferred.source.value : this.#specifier(name, value)
-    const wanted = name.export === 'default' ? (name.module.split('/').pop()!.replace(/\W/g, '') || 'client') : name.export
+    const wanted =
+      name.export === 'default' ? name.module.split('/').pop()!.replace(/\W/g, '') || 'client' : name.export
     const local = this.#freshTopLevel(wanted)
     this.#added.push({ key, specifier, name: name.export, local, preferred })
     return local
@@ -102,23 +123,42 @@ export class ImportPlan {
       } else edits.push(...this.#specifierEdits(declaration, removed, added.map(written)))
     }
     edits.push(...this.#requireEdits())
-    for (const { pattern } of this.#requires()) for (const item of pending.filter((one) => one.preferred === pattern)) pending.splice(pending.indexOf(item), 1)
+    for (const { pattern } of this.#requires())
+      for (const item of pending.filter((one) => one.preferred === pattern))
+        pending.splice(pending.indexOf(item), 1)
     const bySource = new Map<string, typeof pending>()
     for (const item of pending) bySource.set(item.specifier, [...(bySource.get(item.specifier) ?? []), item])
-    for (const [specifier, items] of bySource) fresh.push(declarationText(specifier, items, style, this.#isCommonJs()))
+    for (const [specifier, items] of bySource)
+      fresh.push(declarationText(specifier, items, style, this.#isCommonJs()))
     if (fresh.length === 0) return edits
     if (emptied) {
       // The new import takes the place of the one that is gone.
       const whole = edits.find((edit) => edit.start <= emptied!.start && edit.end >= emptied!.end)!
-      edits.splice(edits.indexOf(whole), 1, { module: this.#module, start: emptied.start, end: emptied.end, text: fresh.join(style.newline) })
+      edits.splice(edits.indexOf(whole), 1, {
+        module: this.#module,
+        start: emptied.start,
+        end: emptied.end,
+        text: fresh.join(style.newline),
+      })
       return edits
     }
     const last = this.#declarations().at(-1) ?? this.#lastRequire()
-    if (last) edits.push({ module: this.#module, start: last.end, end: last.end, text: fresh.map((line) => style.newline + line).join('') })
+    if (last)
+      edits.push({
+        module: this.#module,
+        start: last.end,
+        end: last.end,
+        text: fresh.map((line) => style.newline + line).join(''),
+      })
     else {
       const first = this.#module.program.body.find((statement: Node) => !statement.directive)
       const at = first?.start ?? this.#module.text.length
-      edits.push({ module: this.#module, start: at, end: at, text: fresh.map((line) => line + style.newline).join('') + style.newline })
+      edits.push({
+        module: this.#module,
+        start: at,
+        end: at,
+        text: fresh.map((line) => line + style.newline).join('') + style.newline,
+      })
     }
     return edits
   }
@@ -128,14 +168,25 @@ export class ImportPlan {
     const module = this.#module
     for (const { pattern, source } of this.#requires()) {
       if (!matches(value, this.#program.names.imported(module.file, source, name.export))) continue
-      const present = pattern.properties.find((property: Node) => property.type === 'Property' && keyName(property) === name.export && property.value.type === 'Identifier')
+      const present = pattern.properties.find(
+        (property: Node) =>
+          property.type === 'Property' &&
+          keyName(property) === name.export &&
+          property.value.type === 'Identifier',
+      )
       if (present) {
         this.#needed.add(present.value.binding)
         return present.value.name
       }
       if (pattern.properties.length === 0) continue
       const local = this.#freshTopLevel(name.export)
-      this.#added.push({ key: `${name.module}#${name.export}`, specifier: source, name: name.export, local, preferred: pattern })
+      this.#added.push({
+        key: `${name.module}#${name.export}`,
+        specifier: source,
+        name: name.export,
+        local,
+        preferred: pattern,
+      })
       return local
     }
     return undefined
@@ -146,7 +197,10 @@ export class ImportPlan {
     return this.#module.program.body.flatMap((statement: Node) => {
       if (statement.type !== 'VariableDeclaration') return []
       return statement.declarations.flatMap(({ id, init }: Node) => {
-        const source = init?.type === 'CallExpression' && init.callee.name === 'require' ? init.arguments[0]?.value : undefined
+        const source =
+          init?.type === 'CallExpression' && init.callee.name === 'require'
+            ? init.arguments[0]?.value
+            : undefined
         return id.type === 'ObjectPattern' && typeof source === 'string' ? [{ pattern: id, source }] : []
       })
     })
@@ -155,14 +209,27 @@ export class ImportPlan {
   #requireEdits(): SourceEdit[] {
     const module = this.#module
     return this.#requires().flatMap(({ pattern }) => {
-      const added = this.#added.filter((item) => item.preferred === pattern).map((item) => (item.name === item.local ? item.name : `${item.name}: ${item.local}`))
-      const removed = pattern.properties.filter((property: Node) => property.type === 'Property' && property.value.type === 'Identifier' && property.value.binding.references.some((reference: Node) => this.#gone.has(reference)) && this.isFree(property.value.binding))
+      const added = this.#added
+        .filter((item) => item.preferred === pattern)
+        .map((item) => (item.name === item.local ? item.name : `${item.name}: ${item.local}`))
+      const removed = pattern.properties.filter(
+        (property: Node) =>
+          property.type === 'Property' &&
+          property.value.type === 'Identifier' &&
+          property.value.binding.references.some((reference: Node) => this.#gone.has(reference)) &&
+          this.isFree(property.value.binding),
+      )
       if (added.length === 0 || removed.length === 0) {
         const last = pattern.properties.at(-1)
-        return added.length > 0 ? [{ module, start: last.end, end: last.end, text: added.map((text) => `, ${text}`).join('') }] : []
+        return added.length > 0
+          ? [{ module, start: last.end, end: last.end, text: added.map((text) => `, ${text}`).join('') }]
+          : []
       }
       const [first, ...others] = removed as Node[]
-      return [{ module, start: first!.start, end: first!.end, text: added.join(', ') }, ...others.map((property) => removedItem(module, pattern.properties, property))]
+      return [
+        { module, start: first!.start, end: first!.end, text: added.join(', ') },
+        ...others.map((property) => removedItem(module, pattern.properties, property)),
+      ]
     })
   }
 
@@ -171,7 +238,14 @@ export class ImportPlan {
   }
 
   #lastRequire(): Node | undefined {
-    return this.#module.program.body.filter((statement: Node) => statement.type === 'VariableDeclaration' && statement.declarations[0].init?.type === 'CallExpression' && statement.declarations[0].init.callee.name === 'require').at(-1)
+    return this.#module.program.body
+      .filter(
+        (statement: Node) =>
+          statement.type === 'VariableDeclaration' &&
+          statement.declarations[0].init?.type === 'CallExpression' &&
+          statement.declarations[0].init.callee.name === 'require',
+      )
+      .at(-1)
   }
 
   #isCommonJs(): boolean {
@@ -180,18 +254,30 @@ export class ImportPlan {
 
   #isRemoved(specifier: Node): boolean {
     const binding: Binding | undefined = specifier.local.binding
-    return binding !== undefined && binding.references.length > 0 && binding.references.some((reference) => this.#gone.has(reference)) && this.isFree(binding) && !this.#isReexported(binding)
+    return (
+      binding !== undefined &&
+      binding.references.length > 0 &&
+      binding.references.some((reference) => this.#gone.has(reference)) &&
+      this.isFree(binding) &&
+      !this.#isReexported(binding)
+    )
   }
 
   #isReexported(binding: Binding): boolean {
-    return this.#module.program.body.some((statement: Node) => statement.type === 'ExportNamedDeclaration' && !statement.source && statement.specifiers.some((specifier: Node) => specifier.local.name === binding.name))
+    return this.#module.program.body.some(
+      (statement: Node) =>
+        statement.type === 'ExportNamedDeclaration' &&
+        !statement.source &&
+        statement.specifiers.some((specifier: Node) => specifier.local.name === binding.name),
+    )
   }
 
   /** The specifier of the rules where it means the same file from here; a relative path otherwise. */
   #specifier(name: ExportName, value: NamedValue): string {
     const module = this.#module
     const place = value.places.find((item) => item.kind === 'local' || item.kind === 'missing')
-    const file = place?.kind === 'local' ? place.module.file : place?.kind === 'missing' ? place.file : undefined
+    const file =
+      place?.kind === 'local' ? place.module.file : place?.kind === 'missing' ? place.file : undefined
     if (!name.module.startsWith('.')) {
       const resolved = this.#program.repository.resolve(module.file, name.module)
       if (!file || resolved !== undefined) return name.module
@@ -199,7 +285,9 @@ export class ImportPlan {
     if (!file) return name.module
     const path = relative(dirname(module.file), file).split(sep).join('/')
     const bare = path.replace(/\.[mc]?[jt]sx?$/, '').replace(/\/index$/, '')
-    const withExtension = this.#declarations().find((item) => item.source.value.startsWith('.') && /\.[mc]?[jt]s$/.test(item.source.value))
+    const withExtension = this.#declarations().find(
+      (item) => item.source.value.startsWith('.') && /\.[mc]?[jt]s$/.test(item.source.value),
+    )
     const extension = withExtension ? `.${withExtension.source.value.split('.').pop()}` : ''
     return `${bare.startsWith('.') ? '' : './'}${extension ? path.replace(/\.[mc]?[jt]sx?$/, extension) : bare}`
   }
@@ -207,7 +295,9 @@ export class ImportPlan {
   #freshTopLevel(wanted: string): string {
     const taken = (name: string) => {
       const binding = this.#module.scope.bindings.get(name)
-      return binding !== undefined && !(this.#gone.size > 0 && binding.kind === 'import' && this.isFree(binding))
+      return (
+        binding !== undefined && !(this.#gone.size > 0 && binding.kind === 'import' && this.isFree(binding))
+      )
     }
     if (!taken(wanted)) return wanted
     for (let suffix = 2; ; suffix++) if (!taken(`${wanted}${suffix}`)) return `${wanted}${suffix}`
@@ -234,30 +324,56 @@ export class ImportPlan {
       edits.push({ module, start: specifier.start, end: specifier.end, text: queue.shift()! })
       replaced.add(specifier)
     }
-    const dropped = removed.filter((specifier) => !replaced.has(specifier) && specifier.type === 'ImportSpecifier')
-    if (dropped.length > 0 && named.every((specifier: Node) => dropped.includes(specifier)) && declaration.specifiers.some((specifier: Node) => specifier.type === 'ImportDefaultSpecifier' && keep(specifier))) {
+    const dropped = removed.filter(
+      (specifier) => !replaced.has(specifier) && specifier.type === 'ImportSpecifier',
+    )
+    if (
+      dropped.length > 0 &&
+      named.every((specifier: Node) => dropped.includes(specifier)) &&
+      declaration.specifiers.some(
+        (specifier: Node) => specifier.type === 'ImportDefaultSpecifier' && keep(specifier),
+      )
+    ) {
       // `import a, { b } from` loses its braces.
       const defaultEnd = declaration.specifiers[0].end
       const brace = module.text.lastIndexOf('}', declaration.source.start)
-      edits.push({ module, start: defaultEnd, end: brace + 1, text: queue.length > 0 ? `, { ${queue.splice(0).join(', ')} }` : '' })
+      edits.push({
+        module,
+        start: defaultEnd,
+        end: brace + 1,
+        text: queue.length > 0 ? `, { ${queue.splice(0).join(', ')} }` : '',
+      })
     } else {
       for (const specifier of dropped) {
         const index = named.indexOf(specifier)
         const next = named[index + 1]
         const previous = named[index - 1]
         if (next) edits.push({ module, start: specifier.start, end: next.start, text: '' })
-        else if (previous && !dropped.includes(previous)) edits.push({ module, start: previous.end, end: specifier.end, text: '' })
+        else if (previous && !dropped.includes(previous))
+          edits.push({ module, start: previous.end, end: specifier.end, text: '' })
         else edits.push({ module, start: specifier.start, end: specifier.end, text: '' })
       }
       const last = named.filter((specifier: Node) => !dropped.includes(specifier)).at(-1)
-      if (queue.length > 0 && last) edits.push({ module, start: last.end, end: last.end, text: queue.map((text) => `, ${text}`).join('') })
+      if (queue.length > 0 && last)
+        edits.push({
+          module,
+          start: last.end,
+          end: last.end,
+          text: queue.map((text) => `, ${text}`).join(''),
+        })
       else if (queue.length > 0) {
         const only = declaration.specifiers[0]
         edits.push({ module, start: only.end, end: only.end, text: `, { ${queue.join(', ')} }` })
       }
     }
     const defaultGone = removed.find((specifier) => specifier.type === 'ImportDefaultSpecifier')
-    if (defaultGone && named.some(keep)) edits.push({ module, start: defaultGone.start, end: module.text.indexOf('{', defaultGone.end), text: '' })
+    if (defaultGone && named.some(keep))
+      edits.push({
+        module,
+        start: defaultGone.start,
+        end: module.text.indexOf('{', defaultGone.end),
+        text: '',
+      })
     return edits
   }
 }
@@ -266,11 +382,16 @@ export class ImportPlan {
 function removedItem(module: Module, list: readonly Node[], item: Node): SourceEdit {
   const index = list.indexOf(item)
   const next = list[index + 1]
-  return next ? { module, start: item.start, end: next.start, text: '' } : { module, start: list[index - 1]!.end, end: item.end, text: '' }
+  return next
+    ? { module, start: item.start, end: next.start, text: '' }
+    : { module, start: list[index - 1]!.end, end: item.end, text: '' }
 }
 
 function matches(value: NamedValue, declared: Declared): boolean {
-  return value.matches(declared) || (declared.kind === 'external' && value.matchesExternal(declared.module, declared.name))
+  return (
+    value.matches(declared) ||
+    (declared.kind === 'external' && value.matchesExternal(declared.module, declared.name))
+  )
 }
 
 function isTypeOnly(specifier: Node): boolean {
@@ -281,12 +402,22 @@ function written(item: { name: string; local: string }): string {
   return item.name === item.local ? item.name : `${item.name} as ${item.local}`
 }
 
-function declarationText(specifier: string, items: readonly { name: string; local: string }[], style: ImportStyle, commonJs: boolean): string {
+function declarationText(
+  specifier: string,
+  items: readonly { name: string; local: string }[],
+  style: ImportStyle,
+  commonJs: boolean,
+): string {
   const { quote, semicolon } = style
   const named = items.filter((item) => item.name !== 'default')
   const standard = items.find((item) => item.name === 'default')
-  if (commonJs) return standard ? `const ${standard.local} = require(${quote}${specifier}${quote})${semicolon}` : `const { ${named.map((item) => (item.name === item.local ? item.name : `${item.name}: ${item.local}`)).join(', ')} } = require(${quote}${specifier}${quote})${semicolon}`
-  const clause = [...(standard ? [standard.local] : []), ...(named.length > 0 ? [`{ ${named.map(written).join(', ')} }`] : [])].join(', ')
+  if (commonJs)
+    return standard
+      ? `const ${standard.local} = require(${quote}${specifier}${quote})${semicolon}`
+      : `const { ${named.map((item) => (item.name === item.local ? item.name : `${item.name}: ${item.local}`)).join(', ')} } = require(${quote}${specifier}${quote})${semicolon}`
+  const clause = [
+    ...(standard ? [standard.local] : []),
+    ...(named.length > 0 ? [`{ ${named.map(written).join(', ')} }`] : []),
+  ].join(', ')
   return `import ${clause} from ${quote}${specifier}${quote}${semicolon}`
 }
-

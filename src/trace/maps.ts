@@ -20,8 +20,14 @@ export function mapValues(program: Program, map: Extract<Value, { kind: 'map' }>
 function holders(program: Program, map: Extract<Value, { kind: 'map' }>): { module: Module; node: Node }[] {
   const outer = wrapped(map.node)
   const parent = outer.parent
-  if (parent.type === 'VariableDeclarator' && parent.id.type === 'Identifier') return usesOf(program, map.module, parent.id.binding)
-  const field = parent.type === 'PropertyDefinition' ? keyName(parent) : parent.type === 'AssignmentExpression' && parent.left.type === 'MemberExpression' ? memberName(parent.left) : undefined
+  if (parent.type === 'VariableDeclarator' && parent.id.type === 'Identifier')
+    return usesOf(program, map.module, parent.id.binding)
+  const field =
+    parent.type === 'PropertyDefinition'
+      ? keyName(parent)
+      : parent.type === 'AssignmentExpression' && parent.left.type === 'MemberExpression'
+        ? memberName(parent.left)
+        : undefined
   if (field === undefined) return []
   return program.membersNamed(map.module, field).map((node) => ({ module: map.module, node }))
 }

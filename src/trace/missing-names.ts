@@ -11,7 +11,13 @@ export function missingNames(program: Program): Facts['missingNames'][number][] 
   }
   for (const { source, value } of program.sources) {
     const reason = missing(program, value)
-    if (reason) found.push({ label: `${value.name.module}#${value.name.export}`, reason, ...source.position, kind: 'source' })
+    if (reason)
+      found.push({
+        label: `${value.name.module}#${value.name.export}`,
+        reason,
+        ...source.position,
+        kind: 'source',
+      })
   }
   return found
 }
@@ -24,6 +30,7 @@ function missing(program: Program, value: Program['clients'][number]['value']): 
     return `${program.repository.relative(place.file)} does not export \`${place.name}\`${names.length > 0 ? ` (it exports ${names.slice(0, 8).join(', ')}${names.length > 8 ? ', …' : ''})` : ''}`
   }
   // A specifier that can only be a path or an alias, and leads nowhere.
-  if (place.kind === 'external' && /^(?:\.{1,2}\/|[@~]\/|#|src\/)/.test(place.module)) return `no file is found for \`${place.module}\``
+  if (place.kind === 'external' && /^(?:\.{1,2}\/|[@~]\/|#|src\/)/.test(place.module))
+    return `no file is found for \`${place.module}\``
   return undefined
 }

@@ -7,7 +7,12 @@ import type { ExportName } from '../rules/model.ts'
 export type Declared =
   | { readonly kind: 'local'; readonly module: Module; readonly node: Node; readonly hops: readonly Hop[] }
   | { readonly kind: 'namespace'; readonly file: string; readonly hops: readonly Hop[] }
-  | { readonly kind: 'external'; readonly module: string; readonly name: string; readonly hops: readonly Hop[] }
+  | {
+      readonly kind: 'external'
+      readonly module: string
+      readonly name: string
+      readonly hops: readonly Hop[]
+    }
   /** A file of the code base that doesn't export this name (or not yet). */
   | { readonly kind: 'missing'; readonly file: string; readonly name: string; readonly hops: readonly Hop[] }
 
@@ -69,7 +74,8 @@ export class Names {
     const specifier = binding.declaration
     if (specifier.type === 'TSImportEqualsDeclaration') {
       const reference = specifier.moduleReference
-      if (reference.type !== 'TSExternalModuleReference') return { kind: 'missing', file: module.file, name: binding.name, hops: [] }
+      if (reference.type !== 'TSExternalModuleReference')
+        return { kind: 'missing', file: module.file, name: binding.name, hops: [] }
       return this.imported(module.file, reference.expression.value, '*')
     }
     const name = specifier.type === 'ImportNamespaceSpecifier' ? '*' : importedName(specifier)
@@ -96,7 +102,11 @@ export class NamedValue {
 
   /** A value of a package, named by specifier: `next-auth/next` and `next-auth` are one package. */
   matchesExternal(module: string, name: string): boolean {
-    return name === this.name.export && packageOf(module) === packageOf(this.name.module) && this.places.every((place) => place.kind === 'external')
+    return (
+      name === this.name.export &&
+      packageOf(module) === packageOf(this.name.module) &&
+      this.places.every((place) => place.kind === 'external')
+    )
   }
 }
 

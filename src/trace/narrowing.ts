@@ -1,4 +1,4 @@
-import { type Binding, isFunction, keyName, memberName, type Node, unwrap } from '../repo/node.ts'
+import { type Binding, isFunction, keyName, memberName, type Node, unwrap, walk } from '../repo/node.ts'
 
 /** A name and members of it: `session.user.tenantId`. */
 export interface AccessPath {
@@ -24,7 +24,8 @@ export function accessPath(expression: Node): AccessPath | undefined {
 function ofBinding(binding: Binding, names: readonly string[], depth: number): AccessPath {
   const own = { binding, names }
   const declarator = binding.declaration
-  if (depth > 8 || binding.kind !== 'const' || declarator.type !== 'VariableDeclarator' || !declarator.init) return own
+  if (depth > 8 || binding.kind !== 'const' || declarator.type !== 'VariableDeclarator' || !declarator.init)
+    return own
   const inner: string[] = []
   for (let at = binding.id; at !== declarator.id; at = at.parent) {
     const parent = at.parent
@@ -36,13 +37,23 @@ function ofBinding(binding: Binding, names: readonly string[], depth: number): A
   }
   const init = unwrap(declarator.init)
   // `(expr ?? {})` in a destructuring is read as expr: a missing one leaves the parts undefined, which stays unproven.
-  const source = init.type === 'LogicalExpression' && init.operator !== '&&' && init.right.type === 'ObjectExpression' && init.right.properties.length === 0 ? init.left : init
+  const source =
+    init.type === 'LogicalExpression' &&
+    init.operator !== '&&' &&
+    init.right.type === 'ObjectExpression' &&
+    init.right.properties.length === 0
+      ? init.left
+      : init
   const base = accessPath(source)
   return base ? { binding: base.binding, names: [...base.names, ...inner, ...names] } : own
 }
 
 export function samePath(a: AccessPath, b: AccessPath): boolean {
-  return a.binding === b.binding && a.names.length === b.names.length && a.names.every((name, index) => name === b.names[index])
+  return (
+    a.binding === b.binding &&
+    a.names.length === b.names.length &&
+    a.names.every((name, index) => name === b.names[index])
+  )
 }
 
 /** Paths that are known to hold something (neither null nor undefined) when a condition is true or false. */
@@ -64,7 +75,9 @@ export function provenBy(condition: Node, truth: boolean): AccessPath[] {
       return provenByComparison(node, truth)
     case 'CallExpression': {
       const callee = unwrap(node.callee)
-      return truth && callee.type === 'Identifier' && callee.name === 'Boolean' && node.arguments[0] ? provenBy(node.arguments[0], true) : []
+      return truth && callee.type === 'Identifier' && callee.name === 'Boolean' && node.arguments[0]
+        ? provenBy(node.arguments[0], true)
+        : []
     }
     case 'Identifier':
     case 'MemberExpression':
@@ -77,12 +90,20 @@ export function provenBy(condition: Node, truth: boolean): AccessPath[] {
 function provenByComparison(node: Node, truth: boolean): AccessPath[] {
   const equal = node.operator === '==' || node.operator === '==='
   if (!equal && node.operator !== '!=' && node.operator !== '!==') return []
-  const [side, other] = isConstant(node.right) ? [unwrap(node.left), unwrap(node.right)] : [unwrap(node.right), unwrap(node.left)]
+  const [side, other] = isConstant(node.right)
+    ? [unwrap(node.left), unwrap(node.right)]
+    : [unwrap(node.right), unwrap(node.left)]
   if (!isConstant(other)) return []
   const nothing = isNothing(other)
   if (side.type === 'UnaryExpression' && side.operator === 'typeof') {
     const undefinedType = other.value === 'undefined'
-    return equal === truth ? (undefinedType ? [] : prefixes(side.argument)) : undefinedType ? prefixes(side.argument) : []
+    return equal === truth
+      ? undefinedType
+        ? []
+        : prefixes(side.argument)
+      : undefinedType
+        ? prefixes(side.argument)
+        : []
   }
   if (!nothing) return equal === truth ? prefixes(side) : []
   // `!== null` alone leaves undefined, which is what a missing tenant id is.
@@ -103,11 +124,22 @@ function isNothing(node: Node): boolean {
 function prefixes(expression: Node): AccessPath[] {
   const path = accessPath(expression)
   if (!path) return []
-  return Array.from({ length: path.names.length + 1 }, (_, length) => ({ binding: path.binding, names: path.names.slice(0, length) }))
+  return Array.from({ length: path.names.length + 1 }, (_, length) => ({
+    binding: path.binding,
+    names: path.names.slice(0, length),
+  }))
 }
 
 /** Calls after which the program does not go on. */
-const leaving = new Set(['redirect', 'notFound', 'permanentRedirect', 'unauthorized', 'forbidden', 'exit', 'fail'])
+const leaving = new Set([
+  'redirect',
+  'notFound',
+  'permanentRedirect',
+  'unauthorized',
+  'forbidden',
+  'exit',
+  'fail',
+])
 const asserting = new Set(['assert', 'invariant', 'ok', 'assertDefined', 'assertExists', 'ensure'])
 
 /** Whether control never goes past a statement. */
@@ -138,13 +170,22 @@ export function leaves(statement: Node | null | undefined): boolean {
 }
 
 function alwaysThrows(binding: Binding | undefined): boolean {
-  const fn = binding?.declaration.type === 'VariableDeclarator' ? binding.declaration.init : binding?.declaration
-  return Boolean(fn && isFunction(fn) && !fn.async && fn.body.type === 'BlockStatement' && fn.body.body.at(-1)?.type === 'ThrowStatement' && !fn.body.body.some((inner: Node) => inner.type === 'ReturnStatement'))
+  const fn =
+    binding?.declaration.type === 'VariableDeclarator' ? binding.declaration.init : binding?.declaration
+  return Boolean(
+    fn &&
+      isFunction(fn) &&
+      !fn.async &&
+      fn.body.type === 'BlockStatement' &&
+      fn.body.body.at(-1)?.type === 'ThrowStatement' &&
+      !fn.body.body.some((inner: Node) => inner.type === 'ReturnStatement'),
+  )
 }
 
 /** The statements of a node that holds a list of them. */
 export function statementsOf(node: Node): Node[] | undefined {
-  if (node.type === 'BlockStatement' || node.type === 'Program' || node.type === 'StaticBlock') return node.body
+  if (node.type === 'BlockStatement' || node.type === 'Program' || node.type === 'StaticBlock')
+    return node.body
   if (node.type === 'SwitchCase') return node.consequent
   return undefined
 }
@@ -154,14 +195,17 @@ function provenBefore(statements: readonly Node[], index: number): { path: Acces
   const found: { path: AccessPath; by: Node }[] = []
   for (const statement of statements.slice(0, index)) {
     if (statement.type === 'IfStatement') {
-      if (leaves(statement.consequent)) for (const path of provenBy(statement.test, false)) found.push({ path, by: statement })
-      else if (leaves(statement.alternate)) for (const path of provenBy(statement.test, true)) found.push({ path, by: statement })
+      if (leaves(statement.consequent))
+        for (const path of provenBy(statement.test, false)) found.push({ path, by: statement })
+      else if (leaves(statement.alternate))
+        for (const path of provenBy(statement.test, true)) found.push({ path, by: statement })
     } else if (statement.type === 'ExpressionStatement') {
       const call = unwrap(statement.expression)
       if (call.type !== 'CallExpression' || !call.arguments[0]) continue
       const callee = unwrap(call.callee)
       const name = callee.type === 'MemberExpression' ? memberName(callee) : callee.name
-      if (asserting.has(name)) for (const path of provenBy(call.arguments[0], true)) found.push({ path, by: statement })
+      if (asserting.has(name))
+        for (const path of provenBy(call.arguments[0], true)) found.push({ path, by: statement })
     }
   }
   return found
@@ -178,7 +222,8 @@ export type Point = { readonly list: Node; readonly index: number } | { readonly
  */
 export function proofOf(path: AccessPath, point: Point, acrossFunctions = true): Node | undefined {
   const stable = (by: Node) => path.binding.writes.every((write) => write.end <= by.start)
-  const check = (found: readonly { path: AccessPath; by: Node }[]) => found.find((item) => samePath(item.path, path) && stable(item.by))?.by
+  const check = (found: readonly { path: AccessPath; by: Node }[]) =>
+    found.find((item) => samePath(item.path, path) && stable(item.by))?.by
   let at: Node
   if ('list' in point) {
     const proof = check(provenBefore(statementsOf(point.list) ?? [], point.index))
@@ -189,14 +234,61 @@ export function proofOf(path: AccessPath, point: Point, acrossFunctions = true):
     const list = statementsOf(parent)
     let proof: Node | undefined
     if (list) proof = check(provenBefore(list, list.indexOf(at)))
-    else if (parent.type === 'IfStatement' && at !== parent.test) proof = check(provenBy(parent.test, at === parent.consequent).map((item) => ({ path: item, by: parent.test })))
-    else if (parent.type === 'ConditionalExpression' && at !== parent.test) proof = check(provenBy(parent.test, at === parent.consequent).map((item) => ({ path: item, by: parent.test })))
-    else if (parent.type === 'LogicalExpression' && at === parent.right && parent.operator !== '??') proof = check(provenBy(parent.left, parent.operator === '&&').map((item) => ({ path: item, by: parent.left })))
-    else if ((parent.type === 'WhileStatement' || parent.type === 'ForStatement') && at === parent.body && parent.test) proof = check(provenBy(parent.test, true).map((item) => ({ path: item, by: parent.test })))
+    else if (parent.type === 'IfStatement' && at !== parent.test)
+      proof = check(
+        provenBy(parent.test, at === parent.consequent).map((item) => ({ path: item, by: parent.test })),
+      )
+    else if (parent.type === 'ConditionalExpression' && at !== parent.test)
+      proof = check(
+        provenBy(parent.test, at === parent.consequent).map((item) => ({ path: item, by: parent.test })),
+      )
+    else if (parent.type === 'LogicalExpression' && at === parent.right && parent.operator !== '??')
+      proof = check(
+        provenBy(parent.left, parent.operator === '&&').map((item) => ({ path: item, by: parent.left })),
+      )
+    else if (
+      (parent.type === 'WhileStatement' || parent.type === 'ForStatement') &&
+      at === parent.body &&
+      parent.test
+    )
+      proof = check(provenBy(parent.test, true).map((item) => ({ path: item, by: parent.test })))
     if (proof) return proof
     // A declared function may be called from anywhere; a function expression exists only after the guard.
     if (parent.type === 'FunctionDeclaration' || parent.type === 'MethodDefinition') return undefined
     if (!acrossFunctions && isFunction(parent)) return undefined
   }
   return undefined
+}
+
+/** Whether a check before a point has told the alternatives of a name apart and left for some: `if (x instanceof Response) return x`. */
+export function isDiscriminated(binding: Binding, point: Point): boolean {
+  const tells = (test: Node): boolean => {
+    let found = false
+    walk(test, (node) => {
+      if (node.type === 'BinaryExpression' && node.operator === 'instanceof')
+        found ||= unwrap(node.left).binding === binding
+      else if (node.type === 'BinaryExpression' && node.operator === 'in')
+        found ||= unwrap(node.right).binding === binding
+      else if (node.type === 'MemberExpression') found ||= unwrap(node.object).binding === binding
+    })
+    return found
+  }
+  const before = (list: Node, index: number) =>
+    (statementsOf(list) ?? [])
+      .slice(0, index)
+      .some(
+        (statement) =>
+          statement.type === 'IfStatement' && leaves(statement.consequent) && tells(statement.test),
+      )
+  let at: Node
+  if ('list' in point) {
+    if (before(point.list, point.index)) return true
+    at = point.list
+  } else at = point.node
+  for (let parent = at.parent; parent; at = parent, parent = at.parent) {
+    const list = statementsOf(parent)
+    if (list && before(parent, list.indexOf(at))) return true
+    if (parent.type === 'FunctionDeclaration' || parent.type === 'MethodDefinition') return false
+  }
+  return false
 }

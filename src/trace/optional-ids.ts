@@ -14,7 +14,12 @@ export function worksWithout(id: TenantId, fn: Node): boolean {
     if (node.type === 'UnaryExpression' && node.operator === '!') return concerns(node.argument)
     if (node.type === 'LogicalExpression') return concerns(node.left) || concerns(node.right)
     const path = accessPath(node)
-    return path !== undefined && path.binding === target.binding && path.names.every((name, index) => name === target.names[index]) && path.names.length <= target.names.length
+    return (
+      path !== undefined &&
+      path.binding === target.binding &&
+      path.names.every((name, index) => name === target.names[index]) &&
+      path.names.length <= target.names.length
+    )
   }
   let found = false
   walk(fn.body, (node) => {

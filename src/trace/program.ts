@@ -3,14 +3,14 @@ import type { Module } from '../repo/module.ts'
 import { type Binding, type Node, unwrap } from '../repo/node.ts'
 import type { Repository } from '../repo/repository.ts'
 import type { ClientEntry, ExportName, Rules, TenantIdSource } from '../rules/model.ts'
-import { type Callers, membersByName, type Use } from './callers.ts'
 import { bindingValue } from './bindings.ts'
+import { type Callers, membersByName, type Use } from './callers.ts'
 import { entryClient, entryValue } from './entries.ts'
 import { environmentNames } from './environment.ts'
 import { evaluate } from './evaluate.ts'
 import { type Declared, declaredKey, NamedValue, Names } from './names.ts'
 import { resolveName } from './rule-names.ts'
-import { alternatives, type EntryValue, type ClientValue, type Frame, union, type Value } from './values.ts'
+import { alternatives, type ClientValue, type EntryValue, type Frame, union, type Value } from './values.ts'
 
 /** A place to blame for what is not known. */
 export interface Place {
@@ -45,8 +45,13 @@ export class Program {
     this.rules = rules
     this.dialects = dialects
     this.names = new Names(repository)
-    this.clients = rules.databases.flatMap((database) => database.clients.map((entry) => ({ entry, value: this.named(entry.name) })))
-    this.sources = [...rules.tenantId.sources, ...rules.databases.flatMap((database) => database.rows?.sources ?? [])].flatMap((source) => ('name' in source ? [{ source, value: this.named(source.name) }] : []))
+    this.clients = rules.databases.flatMap((database) =>
+      database.clients.map((entry) => ({ entry, value: this.named(entry.name) })),
+    )
+    this.sources = [
+      ...rules.tenantId.sources,
+      ...rules.databases.flatMap((database) => database.rows?.sources ?? []),
+    ].flatMap((source) => ('name' in source ? [{ source, value: this.named(source.name) }] : []))
     for (const { entry, value } of this.clients) {
       if (entry.kind !== 'export') continue
       for (const place of value.places) {
@@ -65,10 +70,17 @@ export class Program {
 
   /** The rules' entries for a declaration, as a value. */
   entryFor(declared: Declared, place: Place): EntryValue | undefined {
-    const entries = this.#entries.get(declaredKey(declared)) ?? declared.hops.map((hop) => this.#entries.get(`${hop.file}\0#${hop.name}`)).find((found) => found)
+    const entries =
+      this.#entries.get(declaredKey(declared)) ??
+      declared.hops.map((hop) => this.#entries.get(`${hop.file}\0#${hop.name}`)).find((found) => found)
     if (entries) return { kind: 'entry', entries, ...place }
     if (declared.kind !== 'external') return undefined
-    const external = this.clients.filter(({ entry, value }) => entry.kind === 'export' && value.matchesExternal(declared.module, declared.name)).map(({ entry }) => entry)
+    const external = this.clients
+      .filter(
+        ({ entry, value }) =>
+          entry.kind === 'export' && value.matchesExternal(declared.module, declared.name),
+      )
+      .map(({ entry }) => entry)
     return external.length > 0 ? { kind: 'entry', entries: external, ...place } : undefined
   }
 
@@ -102,15 +114,26 @@ export class Program {
     if (entry) return entry
     switch (declared.kind) {
       case 'local': {
-        const binding: Binding | undefined = declared.node.type === 'Identifier' ? declared.node.binding : undefined
-        return binding ? bindingValue(this, declared.module, binding, declared.node) : evaluate(this, declared.module, declared.node)
+        const binding: Binding | undefined =
+          declared.node.type === 'Identifier' ? declared.node.binding : undefined
+        return binding
+          ? bindingValue(this, declared.module, binding, declared.node)
+          : evaluate(this, declared.module, declared.node)
       }
       case 'namespace':
         return { kind: 'namespace', file: declared.file }
       case 'external':
-        return { kind: 'external', module: declared.module, path: declared.name === '*' ? [] : [declared.name] }
+        return {
+          kind: 'external',
+          module: declared.module,
+          path: declared.name === '*' ? [] : [declared.name],
+        }
       case 'missing':
-        return { kind: 'unknown', reason: `${this.repository.relative(declared.file)} does not export \`${declared.name}\``, ...place }
+        return {
+          kind: 'unknown',
+          reason: `${this.repository.relative(declared.file)} does not export \`${declared.name}\``,
+          ...place,
+        }
     }
   }
 
@@ -133,14 +156,24 @@ export class Program {
   }
 
   derives(client: ClientValue, method: string): boolean {
-    return this.dialects.some((dialect) => (client.dialect === undefined || client.dialect === dialect.name) && dialect.derives.has(method))
+    return this.dialects.some(
+      (dialect) =>
+        (client.dialect === undefined || client.dialect === dialect.name) && dialect.derives.has(method),
+    )
   }
 
   /** The client that a library's constructor makes; its database is the one whose rule names the environment variable. */
-  constructed(value: Extract<Value, { kind: 'external' }>, module: Module, call: Node, frame?: Frame): Value | undefined {
+  constructed(
+    value: Extract<Value, { kind: 'external' }>,
+    module: Module,
+    call: Node,
+    frame?: Frame,
+  ): Value | undefined {
     const name = value.path.at(-1)
     if (name === undefined || value.path.length > 2) return undefined
-    const rules = this.clients.filter(({ entry, value: named }) => entry.kind === 'new' && named.matchesExternal(value.module, name))
+    const rules = this.clients.filter(
+      ({ entry, value: named }) => entry.kind === 'new' && named.matchesExternal(value.module, name),
+    )
     const dialect = this.dialects.find((item) => item.constructors.includes(`${value.module}#${name}`))
     if (rules.length === 0 && !dialect) return undefined
     const origin = { module, node: call }
@@ -148,10 +181,24 @@ export class Program {
     const made = rules.filter(({ entry }) => entry.env === undefined || names.includes(entry.env))
     const base = { kind: 'client' as const, origin, ...(dialect ? { dialect: dialect.name } : {}) }
     if (made.length === 0) {
-      const note = names.length > 0 ? `made here from ${names.join(', ')}, which no rule gives to a database` : 'made here, and no rule says of which database'
+      const note =
+        names.length > 0
+          ? `made here from ${names.join(', ')}, which no rule gives to a database`
+          : 'made here, and no rule says of which database'
       return { ...base, note, step: { module, node: call, message: note } }
     }
-    return union(made.map(({ entry }) => ({ ...base, database: entry.database, entry, step: { module, node: call, message: `${name}() with ${entry.env ?? 'any address'} makes the client of ${entry.database}` } })))
+    return union(
+      made.map(({ entry }) => ({
+        ...base,
+        database: entry.database,
+        entry,
+        step: {
+          module,
+          node: call,
+          message: `${name}() with ${entry.env ?? 'any address'} makes the client of ${entry.database}`,
+        },
+      })),
+    )
   }
 
   /** The tenant id, or what holds it, that a call of a rules' source gives. */
@@ -160,8 +207,20 @@ export class Program {
     const declared = this.declaredOf(module, callee)
     if (!declared) return undefined
     for (const { source, value } of this.sources) {
-      if (source.kind !== 'call' || !(value.matches(declared) || (declared.kind === 'external' && value.matchesExternal(declared.module, declared.name)))) continue
-      return this.#sourceValue(source, source.path, { module, node: callee }, `${source.name.module}#${source.name.export}`)
+      if (
+        source.kind !== 'call' ||
+        !(
+          value.matches(declared) ||
+          (declared.kind === 'external' && value.matchesExternal(declared.module, declared.name))
+        )
+      )
+        continue
+      return this.#sourceValue(
+        source,
+        source.path,
+        { module, node: callee },
+        `${source.name.module}#${source.name.export}`,
+      )
     }
     return undefined
   }
@@ -173,23 +232,55 @@ export class Program {
 
   /** What the rules say a wrapper hands to the function it is given. */
   wrapperValue(module: Module, call: Node, index: number): Value | undefined {
-    const wrappers = [...this.clients.filter(({ entry }) => entry.kind === 'wrapper'), ...this.sources.filter(({ source }) => source.kind === 'wrapper')]
+    const wrappers = [
+      ...this.clients.filter(({ entry }) => entry.kind === 'wrapper'),
+      ...this.sources.filter(({ source }) => source.kind === 'wrapper'),
+    ]
     if (wrappers.length === 0) return undefined
     const declared = this.#rootsOf(module, call)
     const leaves: { path: readonly string[]; value: Value }[] = []
     let label = ''
     for (const wrapper of wrappers) {
-      if (!declared.some((item) => wrapper.value.matches(item) || (item.kind === 'external' && wrapper.value.matchesExternal(item.module, item.name)))) continue
+      if (
+        !declared.some(
+          (item) =>
+            wrapper.value.matches(item) ||
+            (item.kind === 'external' && wrapper.value.matchesExternal(item.module, item.name)),
+        )
+      )
+        continue
       label = `what \`${wrapper.value.name.export}\` hands over`
       const place = { module, node: call.callee as Node }
       if ('entry' in wrapper) {
-        if (index === 0) leaves.push({ path: wrapper.entry.path ?? [], value: { kind: 'client', database: wrapper.entry.database, entry: wrapper.entry, origin: { module, node: call }, step: { ...place, message: `${wrapper.entry.label} hands over the client of ${wrapper.entry.database}` } } })
+        if (index === 0)
+          leaves.push({
+            path: wrapper.entry.path ?? [],
+            value: {
+              kind: 'client',
+              database: wrapper.entry.database,
+              entry: wrapper.entry,
+              origin: { module, node: call },
+              step: {
+                ...place,
+                message: `${wrapper.entry.label} hands over the client of ${wrapper.entry.database}`,
+              },
+            },
+          })
       } else if (wrapper.source.kind === 'wrapper' && wrapper.source.parameter === index) {
-        leaves.push({ path: wrapper.source.path, value: { kind: 'tenant-id', source: wrapper.source, step: { ...place, message: `tenant id from ${wrapper.value.name.export}` } } })
+        leaves.push({
+          path: wrapper.source.path,
+          value: {
+            kind: 'tenant-id',
+            source: wrapper.source,
+            step: { ...place, message: `tenant id from ${wrapper.value.name.export}` },
+          },
+        })
       }
     }
     if (leaves.length === 0) return undefined
-    return leaves.length === 1 && leaves[0]!.path.length === 0 ? leaves[0]!.value : { kind: 'shape', leaves, label }
+    return leaves.length === 1 && leaves[0]!.path.length === 0
+      ? leaves[0]!.value
+      : { kind: 'shape', leaves, label }
   }
 
   /** The names at the root of a call chain: `procedure.input(x).query(fn)` has `procedure`. */
@@ -209,7 +300,12 @@ export class Program {
     if (this.rules.tenantId.never.includes(binding.name)) return undefined
     for (const source of this.rules.tenantId.sources) {
       if (source.kind !== 'parameter' || source.parameter !== binding.name) continue
-      return this.#sourceValue(source, source.path, { module, node: binding.id }, `the parameter \`${binding.name}\``)
+      return this.#sourceValue(
+        source,
+        source.path,
+        { module, node: binding.id },
+        `the parameter \`${binding.name}\``,
+      )
     }
     return undefined
   }
@@ -218,13 +314,18 @@ export class Program {
   typedValue(module: Module, pattern: Node, id: Node): Value | undefined {
     if (pattern !== id || !pattern.typeAnnotation) return undefined
     let type = pattern.typeAnnotation.typeAnnotation
-    while (type.type === 'TSTypeReference' && type.typeName.name === 'Awaited') type = type.typeArguments?.params[0] ?? type
+    while (type.type === 'TSTypeReference' && type.typeName.name === 'Awaited')
+      type = type.typeArguments?.params[0] ?? type
     if (type.type !== 'TSTypeReference' || type.typeName.name !== 'ReturnType') return undefined
     const query = type.typeArguments?.params[0]
     if (query?.type !== 'TSTypeQuery' || query.exprName.type !== 'Identifier') return undefined
     const factory = evaluate(this, module, query.exprName)
-    const made = alternatives(factory).flatMap((value): Value[] => (value.kind === 'entry' ? [this.callEntry(value, module, query.exprName)] : []))
-    return made.length > 0 ? union(made.map((value) => (value.kind === 'promise' ? value.of : value))) : undefined
+    const made = alternatives(factory).flatMap((value): Value[] =>
+      value.kind === 'entry' ? [this.callEntry(value, module, query.exprName)] : [],
+    )
+    return made.length > 0
+      ? union(made.map((value) => (value.kind === 'promise' ? value.of : value)))
+      : undefined
   }
 
   membersNamed(module: Module, name: string): readonly Node[] {

@@ -1,7 +1,7 @@
 import type { Module } from '../repo/module.ts'
 import { keyName, memberName, type Node, unwrap, walk } from '../repo/node.ts'
-import { evaluate, objectEntry } from './evaluate.ts'
 import { returnValue } from './calls.ts'
+import { evaluate, objectEntry } from './evaluate.ts'
 import type { Program } from './program.ts'
 import { alternatives, type Frame, union, type Value } from './values.ts'
 
@@ -12,7 +12,13 @@ interface Place {
 }
 
 /** What a named member of a value is. */
-export function property(program: Program, object: Value, name: string, place: Place, frame: Frame | undefined): Value {
+export function property(
+  program: Program,
+  object: Value,
+  name: string,
+  place: Place,
+  frame: Frame | undefined,
+): Value {
   const unknown = (reason: string): Value => ({ kind: 'unknown', reason, ...place })
   switch (object.kind) {
     case 'union': {
@@ -23,20 +29,39 @@ export function property(program: Program, object: Value, name: string, place: P
     }
     case 'object': {
       const { entry, spreads } = objectEntry(object.node, name)
-      const found: Value[] = spreads.map((source) => property(program, evaluate(program, object.module, source, object.frame), name, place, frame)).filter((item) => item.kind !== 'unknown')
+      const found: Value[] = spreads
+        .map((source) =>
+          property(program, evaluate(program, object.module, source, object.frame), name, place, frame),
+        )
+        .filter((item) => item.kind !== 'unknown')
       if (entry) {
-        if (entry.kind === 'get') found.push(returnValue(program, { kind: 'function', node: entry.value, module: object.module, self: object }, [], frame))
+        if (entry.kind === 'get')
+          found.push(
+            returnValue(
+              program,
+              { kind: 'function', node: entry.value, module: object.module, self: object },
+              [],
+              frame,
+            ),
+          )
         else found.push(withSelf(evaluate(program, object.module, entry.value, object.frame), object))
       }
       found.push(...assignedMembers(program, object, name))
       return found.length > 0 ? union(found) : unknown(`no member \`${name}\` in the object`)
     }
     case 'shape': {
-      const leaves = object.leaves.filter((leaf) => leaf.path[0] === name).map((leaf) => ({ path: leaf.path.slice(1), value: leaf.value }))
+      const leaves = object.leaves
+        .filter((leaf) => leaf.path[0] === name)
+        .map((leaf) => ({ path: leaf.path.slice(1), value: leaf.value }))
       const here = leaves.filter((leaf) => leaf.path.length === 0).map((leaf) => leaf.value)
       const below = leaves.filter((leaf) => leaf.path.length > 0)
       if (here.length + below.length === 0) return unknown(`\`${name}\` of ${object.label}`)
-      return union([...here, ...(below.length > 0 ? [{ kind: 'shape', leaves: below, label: `${object.label}.${name}` } as Value] : [])])
+      return union([
+        ...here,
+        ...(below.length > 0
+          ? [{ kind: 'shape', leaves: below, label: `${object.label}.${name}` } as Value]
+          : []),
+      ])
     }
     case 'namespace':
       return program.exportValue(object.file, name, place)
@@ -48,17 +73,27 @@ export function property(program: Program, object: Value, name: string, place: P
     case 'entry':
       return program.entryMember(object, name, place)
     case 'instance':
-      return instanceMember(program, object, name, place, frame) ?? unknown(`no member \`${name}\` in class ${object.node.id?.name ?? ''}`)
+      return (
+        instanceMember(program, object, name, place, frame) ??
+        unknown(`no member \`${name}\` in class ${object.node.id?.name ?? ''}`)
+      )
     case 'class':
-      return staticMember(program, object, name) ?? unknown(`no static member \`${name}\` in class ${object.node.id?.name ?? ''}`)
+      return (
+        staticMember(program, object, name) ??
+        unknown(`no static member \`${name}\` in class ${object.node.id?.name ?? ''}`)
+      )
     case 'array':
-      return /^\d+$/.test(name) ? (object.items[Number(name)] ?? unknown('no such element')) : { kind: 'external', module: 'array', path: [name] }
+      return /^\d+$/.test(name)
+        ? (object.items[Number(name)] ?? unknown('no such element'))
+        : { kind: 'external', module: 'array', path: [name] }
     case 'enum':
       return object.members.get(name) ?? unknown(`no member \`${name}\` in the enum`)
     case 'client':
       return { kind: 'method', client: object, name }
     case 'promise':
-      return name === 'then' ? unknown('a promise that is chained') : unknown(`\`${name}\` of a promise that is not awaited`)
+      return name === 'then'
+        ? unknown('a promise that is chained')
+        : unknown(`\`${name}\` of a promise that is not awaited`)
     case 'unknown':
       return object
     default:
@@ -71,14 +106,28 @@ function withSelf(value: Value, self: Value): Value {
 }
 
 /** `object.name = value` written to the constant that holds an object literal, in the same file. */
-function assignedMembers(program: Program, object: Extract<Value, { kind: 'object' }>, name: string): Value[] {
+function assignedMembers(
+  program: Program,
+  object: Extract<Value, { kind: 'object' }>,
+  name: string,
+): Value[] {
   const declarator = object.node.parent
-  const binding = declarator?.type === 'VariableDeclarator' && declarator.id.type === 'Identifier' ? declarator.id.binding : undefined
+  const binding =
+    declarator?.type === 'VariableDeclarator' && declarator.id.type === 'Identifier'
+      ? declarator.id.binding
+      : undefined
   if (!binding) return []
   const found: Value[] = []
   for (const reference of binding.references) {
     const member = reference.parent
-    if (member.type === 'MemberExpression' && member.object === reference && memberName(member) === name && member.parent.type === 'AssignmentExpression' && member.parent.left === member) found.push(evaluate(program, object.module, member.parent.right))
+    if (
+      member.type === 'MemberExpression' &&
+      member.object === reference &&
+      memberName(member) === name &&
+      member.parent.type === 'AssignmentExpression' &&
+      member.parent.left === member
+    )
+      found.push(evaluate(program, object.module, member.parent.right))
   }
   return found
 }
@@ -86,50 +135,95 @@ function assignedMembers(program: Program, object: Extract<Value, { kind: 'objec
 type Instance = Extract<Value, { kind: 'instance' }>
 
 /** A field, constructor property, getter or method of an instance, through its base classes. */
-function instanceMember(program: Program, instance: Instance, name: string, place: Place, frame: Frame | undefined): Value | undefined {
+function instanceMember(
+  program: Program,
+  instance: Instance,
+  name: string,
+  place: Place,
+  frame: Frame | undefined,
+): Value | undefined {
   const { node: cls, module } = instance
   const found: Value[] = []
   let constructor: Node | undefined
   for (const member of cls.body.body as Node[]) {
     if (member.type === 'MethodDefinition' && member.kind === 'constructor') constructor = member.value
     if (member.static || keyName(member) !== name) continue
-    if (member.type === 'PropertyDefinition' && member.value) found.push(evaluate(program, module, member.value))
+    if (member.type === 'PropertyDefinition' && member.value)
+      found.push(evaluate(program, module, member.value))
     if (member.type === 'MethodDefinition') {
       const method: Value = { kind: 'function', node: member.value, module, self: instance }
       if (member.kind === 'get') found.push(returnValue(program, method, [], frame))
       else if (member.kind === 'method') return method
     }
   }
-  const construction: Frame | undefined = constructor && instance.args ? { fn: constructor, args: instance.args, self: instance, depth: (frame?.depth ?? 0) + 1, memo: new Map(), ...(frame ? { outer: frame } : {}) } : undefined
+  const construction: Frame | undefined =
+    constructor && instance.args
+      ? {
+          fn: constructor,
+          args: instance.args,
+          self: instance,
+          depth: (frame?.depth ?? 0) + 1,
+          memo: new Map(),
+          ...(frame ? { outer: frame } : {}),
+        }
+      : undefined
   for (const parameter of (constructor?.params ?? []) as Node[]) {
     if (parameter.type !== 'TSParameterProperty') continue
-    const id = parameter.parameter.type === 'AssignmentPattern' ? parameter.parameter.left : parameter.parameter
+    const id =
+      parameter.parameter.type === 'AssignmentPattern' ? parameter.parameter.left : parameter.parameter
     if (id.name === name) found.push(evaluate(program, module, id, construction))
   }
   for (const assignment of fieldAssignments(program, cls, name)) {
-    const inConstructor = constructor !== undefined && assignment.start >= constructor.start && assignment.end <= constructor.end
+    const inConstructor =
+      constructor !== undefined && assignment.start >= constructor.start && assignment.end <= constructor.end
     found.push(evaluate(program, module, assignment.right, inConstructor ? construction : undefined))
   }
   if (found.length > 0) {
-    const known = found.filter((item) => !(item.kind === 'literal' && (item.value === null || item.value === undefined)))
+    const known = found.filter(
+      (item) => !(item.kind === 'literal' && (item.value === null || item.value === undefined)),
+    )
     return union(known.length > 0 ? known : found)
   }
   if (cls.superClass) {
-    const bases = alternatives(evaluate(program, module, cls.superClass)).filter((item) => item.kind === 'class')
-    const inherited = bases.map((base) => instanceMember(program, { kind: 'instance', node: base.node, module: base.module, ...superArguments(program, instance, constructor, construction) }, name, place, frame)).filter((item) => item !== undefined)
+    const bases = alternatives(evaluate(program, module, cls.superClass)).filter(
+      (item) => item.kind === 'class',
+    )
+    const inherited = bases
+      .map((base) =>
+        instanceMember(
+          program,
+          {
+            kind: 'instance',
+            node: base.node,
+            module: base.module,
+            ...superArguments(program, instance, constructor, construction),
+          },
+          name,
+          place,
+          frame,
+        ),
+      )
+      .filter((item) => item !== undefined)
     if (inherited.length > 0) return union(inherited)
   }
   return undefined
 }
 
 /** The arguments that a constructor hands to its base class. */
-function superArguments(program: Program, instance: Instance, constructor: Node | undefined, frame: Frame | undefined): { args?: readonly Value[] } {
+function superArguments(
+  program: Program,
+  instance: Instance,
+  constructor: Node | undefined,
+  frame: Frame | undefined,
+): { args?: readonly Value[] } {
   if (!constructor) return instance.args ? { args: instance.args } : {}
   let call: Node | undefined
   walk(constructor.body, (node) => {
     if (node.type === 'CallExpression' && node.callee.type === 'Super') call = node
   })
-  return call ? { args: call.arguments.map((argument: Node) => evaluate(program, instance.module, argument, frame)) } : {}
+  return call
+    ? { args: call.arguments.map((argument: Node) => evaluate(program, instance.module, argument, frame)) }
+    : {}
 }
 
 /** Assignments `this.name = …` anywhere in a class. */
@@ -139,7 +233,12 @@ function fieldAssignments(program: Program, cls: Node, name: string): Node[] {
     fields = new Map()
     const index = fields
     walk(cls.body, (node) => {
-      if (node.type !== 'AssignmentExpression' || node.left.type !== 'MemberExpression' || unwrap(node.left.object).type !== 'ThisExpression') return
+      if (
+        node.type !== 'AssignmentExpression' ||
+        node.left.type !== 'MemberExpression' ||
+        unwrap(node.left.object).type !== 'ThisExpression'
+      )
+        return
       const field = memberName(node.left)
       if (field === undefined) return
       const list = index.get(field)
@@ -151,20 +250,37 @@ function fieldAssignments(program: Program, cls: Node, name: string): Node[] {
   return fields.get(name) ?? []
 }
 
-function staticMember(program: Program, value: Extract<Value, { kind: 'class' }>, name: string): Value | undefined {
+function staticMember(
+  program: Program,
+  value: Extract<Value, { kind: 'class' }>,
+  name: string,
+): Value | undefined {
   const { node: cls, module } = value
   const found: Value[] = []
   for (const member of cls.body.body as Node[]) {
     if (!member.static || keyName(member) !== name) continue
-    if (member.type === 'MethodDefinition') return member.kind === 'get' ? returnValue(program, { kind: 'function', node: member.value, module, self: value }, [], undefined) : { kind: 'function', node: member.value, module, self: value }
+    if (member.type === 'MethodDefinition')
+      return member.kind === 'get'
+        ? returnValue(program, { kind: 'function', node: member.value, module, self: value }, [], undefined)
+        : { kind: 'function', node: member.value, module, self: value }
     if (member.value) found.push(evaluate(program, module, member.value))
   }
   // `Class.name = …` and `this.name = …` of static methods fill singletons.
-  for (const assignment of fieldAssignments(program, cls, name)) found.push(evaluate(program, module, assignment.right))
+  for (const assignment of fieldAssignments(program, cls, name))
+    found.push(evaluate(program, module, assignment.right))
   for (const reference of (cls.id?.binding?.references ?? []) as Node[]) {
     const member = reference.parent
-    if (member.type === 'MemberExpression' && member.object === reference && memberName(member) === name && member.parent.type === 'AssignmentExpression' && member.parent.left === member) found.push(evaluate(program, module, member.parent.right))
+    if (
+      member.type === 'MemberExpression' &&
+      member.object === reference &&
+      memberName(member) === name &&
+      member.parent.type === 'AssignmentExpression' &&
+      member.parent.left === member
+    )
+      found.push(evaluate(program, module, member.parent.right))
   }
-  const known = found.filter((item) => !(item.kind === 'literal' && (item.value === null || item.value === undefined)))
+  const known = found.filter(
+    (item) => !(item.kind === 'literal' && (item.value === null || item.value === undefined)),
+  )
   return known.length > 0 ? union(known) : undefined
 }

@@ -12,7 +12,12 @@ export function relevantFiles(program: Program): string[] {
   for (const path of repository.files) {
     const file = repository.absolute(path)
     const text = repository.raw(file)
-    if (hints.some((hint) => hint.test(text)) || words.some((word) => text.includes(word)) || text.includes('tenantize-ignore')) found.push(file)
+    if (
+      hints.some((hint) => hint.test(text)) ||
+      words.some((word) => text.includes(word)) ||
+      text.includes('tenantize-ignore')
+    )
+      found.push(file)
   }
   return found
 }
@@ -22,10 +27,17 @@ function clientWords(program: Program): string[] {
   const words = new Set<string>()
   for (const { entry, value } of program.clients) {
     if (entry.name.export !== 'default') words.add(entry.name.export)
-    else words.add(entry.name.module.split('/').pop()!.replace(/\.[mc]?[jt]sx?$/, ''))
+    else
+      words.add(
+        entry.name.module
+          .split('/')
+          .pop()!
+          .replace(/\.[mc]?[jt]sx?$/, ''),
+      )
     for (const place of value.places) {
       if (place.kind !== 'local') continue
-      for (const alias of aliasesOf(program, place.module.file, place.node.name ?? entry.name.export)) words.add(alias)
+      for (const alias of aliasesOf(program, place.module.file, place.node.name ?? entry.name.export))
+        words.add(alias)
     }
   }
   return [...words]
@@ -46,11 +58,17 @@ function aliasesOf(program: Program, file: string, name: string): string[] {
       if (!text.includes(exported) && !/export\s*\*/.test(text)) continue
       const module = repository.module(importer)
       for (const [alias, entry] of module?.exports ?? []) {
-        if (entry.kind !== 'again' || entry.name !== exported || repository.resolve(importer, entry.source) !== at) continue
+        if (
+          entry.kind !== 'again' ||
+          entry.name !== exported ||
+          repository.resolve(importer, entry.source) !== at
+        )
+          continue
         if (alias !== exported && alias !== 'default') found.push(alias)
         visit(importer, alias)
       }
-      for (const star of module?.stars ?? []) if (repository.resolve(importer, star) === at) visit(importer, exported)
+      for (const star of module?.stars ?? [])
+        if (repository.resolve(importer, star) === at) visit(importer, exported)
     }
   }
   const module = repository.module(file)

@@ -8,7 +8,12 @@ import { type Declared, declaredKey, type Names } from './names.ts'
  * Finds the declarations that a `module#export` of the rules means: resolved from the rules' folder, then from the
  * root of the code base, then from every folder with a tsconfig (in a monorepo several packages may share an alias).
  */
-export function resolveName(repository: Repository, names: Names, rules: Rules, name: ExportName): Declared[] {
+export function resolveName(
+  repository: Repository,
+  names: Names,
+  rules: Rules,
+  name: ExportName,
+): Declared[] {
   const bases = [...new Set([join(dirname(rules.file), 'rules.json'), join(repository.root, 'rules.json')])]
   for (const base of bases) {
     const declared = names.imported(base, name.module, name.export)
@@ -19,7 +24,9 @@ export function resolveName(repository: Repository, names: Names, rules: Rules, 
     const declared = names.imported(join(folder, 'rules.json'), name.module, name.export)
     if (declared.kind !== 'external') found.set(declaredKey(declared), declared)
   }
-  return found.size > 0 ? [...found.values()] : [{ kind: 'external', module: name.module, name: name.export, hops: [] }]
+  return found.size > 0
+    ? [...found.values()]
+    : [{ kind: 'external', module: name.module, name: name.export, hops: [] }]
 }
 
 const folders = new WeakMap<Repository, string[]>()
@@ -29,8 +36,16 @@ function configFolders(repository: Repository): string[] {
   const known = folders.get(repository)
   if (known) return known
   const seen = new Set<string>()
-  for (const file of repository.files) for (let folder = dirname(repository.absolute(file)); folder.length >= repository.root.length && !seen.has(folder); folder = dirname(folder)) seen.add(folder)
-  const found = [...seen].filter((folder) => existsSync(join(folder, 'tsconfig.json')) || existsSync(join(folder, 'jsconfig.json')))
+  for (const file of repository.files)
+    for (
+      let folder = dirname(repository.absolute(file));
+      folder.length >= repository.root.length && !seen.has(folder);
+      folder = dirname(folder)
+    )
+      seen.add(folder)
+  const found = [...seen].filter(
+    (folder) => existsSync(join(folder, 'tsconfig.json')) || existsSync(join(folder, 'jsconfig.json')),
+  )
   folders.set(repository, found)
   return found
 }

@@ -11,6 +11,14 @@ export function suppressionsOf(file: string, module: Module): SuppressionFact[] 
     const [rules = '', ...reason] = text.slice(keyword.length).split('--')
     const range = module.range(comment)
     const written = reason.join('--').trim()
-    return [{ file, range, line: range.end.line + 1, rules: rules.split(/[\s,]+/).filter(Boolean), ...(written ? { reason: written } : {}) }]
+    return [
+      {
+        file,
+        range,
+        line: range.end.line + 1,
+        rules: rules.split(/[\s,]+/).filter(Boolean),
+        ...(written ? { reason: written } : {}),
+      },
+    ]
   })
 }

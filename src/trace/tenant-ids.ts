@@ -1,13 +1,22 @@
 import { parseSync } from 'oxc-parser'
-import type { Module } from '../repo/module.ts'
 import { bind, find, scopeOf } from '../repo/bind.ts'
-import { type Binding, enclosingFunction, isFunction, keyName, type Node, type Scope, unwrap } from '../repo/node.ts'
+import type { Module } from '../repo/module.ts'
+import {
+  type Binding,
+  enclosingFunction,
+  isFunction,
+  keyName,
+  type Node,
+  type Scope,
+  unwrap,
+} from '../repo/node.ts'
+import { bindingValue } from './bindings.ts'
 import { callersOf } from './callers.ts'
 import { returnedExpressions } from './calls.ts'
 import { evaluate, objectEntry } from './evaluate.ts'
-import { bindingValue } from './bindings.ts'
-import { accessPath, type AccessPath, type Point, proofOf } from './narrowing.ts'
+import { type AccessPath, accessPath, isDiscriminated, type Point, proofOf } from './narrowing.ts'
 import type { Program } from './program.ts'
+import { property } from './properties.ts'
 import { alternatives, awaited, type Value } from './values.ts'
 
 /** A tenant id that an expression in scope gives. */
@@ -50,8 +59,13 @@ export function tenantIdsAt(program: Program, module: Module, point: Point): Ten
     for (const binding of scope.bindings.values()) {
       if (seen.has(binding.name)) continue
       seen.add(binding.name)
-      if (!isCandidate(binding) || program.rules.tenantId.never.includes(binding.name) || !isDeclaredBefore(binding, at, offset)) continue
-      for (const names of tenantPaths(bindingValue(program, module, binding, binding.id))) {
+      if (
+        !isCandidate(binding) ||
+        program.rules.tenantId.never.includes(binding.name) ||
+        !isDeclaredBefore(binding, at, offset)
+      )
+        continue
+      for (const names of tenantPaths(program, bindingValue(program, module, binding, binding.id))) {
         if (names.some((name) => program.rules.tenantId.never.includes(name))) continue
         const own: AccessPath = { binding, names }
         const path = accessPath(binding.id) ?? own
@@ -62,26 +76,47 @@ export function tenantIdsAt(program: Program, module: Module, point: Point): Ten
     }
   }
   for (const expression of ruleExpressions(program, at)) found.push({ expression, proven: true, distance: 0 })
-  return found.sort((a, b) => Number(b.proven) - Number(a.proven) || a.expression.split('.').length - b.expression.split('.').length || a.distance - b.distance)
+  return found.sort(
+    (a, b) =>
+      Number(b.proven) - Number(a.proven) ||
+      a.expression.split('.').length - b.expression.split('.').length ||
+      a.distance - b.distance,
+  )
 }
 
 function isCandidate(binding: Binding): boolean {
-  return binding.kind === 'const' || binding.kind === 'parameter' || binding.kind === 'let' || binding.kind === 'var'
+  return (
+    binding.kind === 'const' ||
+    binding.kind === 'parameter' ||
+    binding.kind === 'let' ||
+    binding.kind === 'var'
+  )
 }
 
 /** Whether a name holds its value at an offset: declared earlier, or in a function around. */
 export function isDeclaredBefore(binding: Binding, at: Node, offset: number): boolean {
   if (binding.kind === 'parameter' || binding.kind === 'function' || binding.kind === 'import') return true
-  if (binding.declaration.end <= offset) return binding.kind === 'const' || binding.writes.every((write) => write.end <= offset)
+  if (binding.declaration.end <= offset)
+    return binding.kind === 'const' || binding.writes.every((write) => write.end <= offset)
   const own = enclosingFunction(binding.declaration)
   const here = isFunction(at) ? at : enclosingFunction(at)
   return own !== here && binding.kind === 'const'
 }
 
 /** Paths inside a value that end in a tenant id; the empty path when the value is one. */
-export function tenantPaths(value: Value): (readonly string[])[] {
+export function tenantPaths(program: Program, value: Value, depth = 0): (readonly string[])[] {
   return alternatives(awaited(value)).flatMap((item): (readonly string[])[] => {
     if (item.kind === 'tenant-id') return [[]]
+    if (item.kind === 'object' && depth < 2) {
+      return (item.node.properties as Node[]).flatMap((entry) => {
+        const name = entry.type === 'Property' ? keyName(entry) : undefined
+        return name === undefined
+          ? []
+          : tenantPaths(program, evaluate(program, item.module, entry.value, item.frame), depth + 1).map(
+              (path) => [name, ...path],
+            )
+      })
+    }
     if (item.kind !== 'shape') return []
     return item.leaves.filter((leaf) => leaf.value.kind === 'tenant-id').map((leaf) => leaf.path)
   })
@@ -114,19 +149,58 @@ export function freeNames(expression: string): string[] {
 }
 
 /** Whether a path can't be missing at a point: guarded there, or never missing where it comes from. */
-export function isProven(program: Program, module: Module, own: AccessPath, whole: AccessPath, point: Point, acrossFunctions = true): boolean {
-  return proofOf(whole, point, acrossFunctions) !== undefined || proofOf(own, point, acrossFunctions) !== undefined || isAlwaysPresent(program, module, whole, 0)
+export function isProven(
+  program: Program,
+  module: Module,
+  own: AccessPath,
+  whole: AccessPath,
+  point: Point,
+  acrossFunctions = true,
+): boolean {
+  return (
+    proofOf(whole, point, acrossFunctions) !== undefined ||
+    proofOf(own, point, acrossFunctions) !== undefined ||
+    isAlwaysPresent(program, module, whole, 0, isDiscriminated(whole.binding, point))
+  )
 }
 
 /** Whether what a name holds has a value at a path by the way it is made, without any guard. */
-function isAlwaysPresent(program: Program, module: Module, path: AccessPath, depth: number): boolean {
+function isAlwaysPresent(
+  program: Program,
+  module: Module,
+  path: AccessPath,
+  depth: number,
+  discriminated = false,
+): boolean {
   if (depth > 5) return false
   const { binding, names } = path
-  if (binding.kind === 'parameter') return !isOptional(binding) && (givesPresent(bindingValue(program, module, binding, binding.id), names) || givenByAll(program, module, binding, names, depth))
+  if (binding.kind === 'parameter')
+    return (
+      !isOptional(binding) &&
+      (givesPresent(bindingValue(program, module, binding, binding.id), names) ||
+        givenByAll(program, module, binding, names, depth))
+    )
   const declarator = binding.declaration
   if (declarator.type !== 'VariableDeclarator' || !declarator.init || binding.writes.length > 0) return false
   const taken = namesTaken(declarator.id, binding.id)
-  return taken !== undefined && isPresent(program, module, declarator.init, [...taken, ...names], depth)
+  return (
+    taken !== undefined &&
+    isPresent(program, module, declarator.init, [...taken, ...names], depth, discriminated)
+  )
+}
+
+function hasMember(program: Program, module: Module, expression: Node, name: string): boolean {
+  return alternatives(
+    awaited(
+      property(
+        program,
+        awaited(evaluate(program, module, expression)),
+        name,
+        { module, node: expression },
+        undefined,
+      ),
+    ),
+  ).some((item) => !(item.kind === 'unknown' && item.reason.startsWith('no member')))
 }
 
 /** The members that an object pattern follows to one of its names; undefined for lists and defaults. */
@@ -142,7 +216,14 @@ function namesTaken(pattern: Node, id: Node): string[] | undefined {
   return names
 }
 
-function isPresent(program: Program, module: Module, expression: Node, names: readonly string[], depth: number): boolean {
+function isPresent(
+  program: Program,
+  module: Module,
+  expression: Node,
+  names: readonly string[],
+  depth: number,
+  discriminated = false,
+): boolean {
   let at = unwrap(expression)
   if (at.type === 'AwaitExpression') at = unwrap(at.argument)
   if (at.type === 'Literal') return names.length === 0 && at.value !== null
@@ -163,10 +244,20 @@ function isPresent(program: Program, module: Module, expression: Node, names: re
   const fn = alternatives(evaluate(program, module, at.callee)).find((value) => value.kind === 'function')
   if (fn) {
     if (allowsNothing(fn.node.returnType?.typeAnnotation)) return false
-    const returned = returnedExpressions(program, fn.node)
-    return returned.length > 0 && returned.every((result) => isPresent(program, fn.module, result, names, depth + 1))
+    // A check has left for the results that have no such member: an answer, an error.
+    const returned = returnedExpressions(program, fn.node).filter(
+      (result) => !discriminated || names[0] === undefined || hasMember(program, fn.module, result, names[0]),
+    )
+    return (
+      (returned.length > 0 &&
+        returned.every((result) => isPresent(program, fn.module, result, names, depth + 1))) ||
       // What a local source computes in a way that is not followed is what its type says.
-      || (source !== undefined && names.length === 0 && returned.length > 0 && fn.node.returnType !== undefined && fn.node.returnType !== null)
+      (source !== undefined &&
+        names.length === 0 &&
+        returned.length > 0 &&
+        fn.node.returnType !== undefined &&
+        fn.node.returnType !== null)
+    )
   }
   // A package's function that is declared to give the id itself is taken at its word.
   return source?.kind === 'tenant-id' && names.length === 0
@@ -178,7 +269,13 @@ export function isPresentArgument(program: Program, module: Module, argument: No
 }
 
 /** Whether every caller of a function hands over a value that is present. */
-function givenByAll(program: Program, module: Module, binding: Binding, names: readonly string[], depth: number): boolean {
+function givenByAll(
+  program: Program,
+  module: Module,
+  binding: Binding,
+  names: readonly string[],
+  depth: number,
+): boolean {
   const { calls, open } = callersOf(program, module, binding.declaration)
   if (open || calls.length === 0 || binding.writes.length > 0) return false
   return calls.every((call) => {
@@ -188,7 +285,11 @@ function givenByAll(program: Program, module: Module, binding: Binding, names: r
 }
 
 /** The first caller that may hand over nothing for a parameter. */
-export function weakCaller(program: Program, module: Module, binding: Binding): { module: Module; node: Node } | undefined {
+export function weakCaller(
+  program: Program,
+  module: Module,
+  binding: Binding,
+): { module: Module; node: Node } | undefined {
   if (binding.kind !== 'parameter') return undefined
   return callersOf(program, module, binding.declaration).calls.find((call) => {
     const argument = argumentFor(binding, call.node)
@@ -198,24 +299,45 @@ export function weakCaller(program: Program, module: Module, binding: Binding): 
 
 /** What a call gives to a parameter, or to a name that a parameter's pattern takes out of an object literal. */
 export function argumentFor(binding: Binding, call: Node): Node | undefined {
-  const index = (binding.declaration.params as Node[]).findIndex((parameter) => parameter.start <= binding.id.start && binding.id.end <= parameter.end)
+  const index = (binding.declaration.params as Node[]).findIndex(
+    (parameter) => parameter.start <= binding.id.start && binding.id.end <= parameter.end,
+  )
   const parameter: Node | undefined = binding.declaration.params[index]
   const argument: Node | undefined = call.arguments[index]
-  if (!parameter || !argument || call.arguments.slice(0, index + 1).some((item: Node) => item.type === 'SpreadElement')) return undefined
+  if (
+    !parameter ||
+    !argument ||
+    call.arguments.slice(0, index + 1).some((item: Node) => item.type === 'SpreadElement')
+  )
+    return undefined
   if (parameter === binding.id) return argument
   const property = binding.id.parent
   const literal = unwrap(argument)
-  if (parameter.type !== 'ObjectPattern' || property.type !== 'Property' || property.parent !== parameter || literal.type !== 'ObjectExpression') return undefined
+  if (
+    parameter.type !== 'ObjectPattern' ||
+    property.type !== 'Property' ||
+    property.parent !== parameter ||
+    literal.type !== 'ObjectExpression'
+  )
+    return undefined
   const name = keyName(property)
-  const { entry, spreads } = name === undefined ? { entry: undefined, spreads: [] } : objectEntry(literal, name)
+  const { entry, spreads } =
+    name === undefined ? { entry: undefined, spreads: [] } : objectEntry(literal, name)
   return spreads.length === 0 ? entry?.value : undefined
 }
 
 /** A wrapper or a trusted parameter gives the id itself. */
 function givesPresent(value: Value, names: readonly string[]): boolean {
   return alternatives(value).every((item) => {
-    if (item.kind === 'tenant-id') return names.length === 0 && (item.source.kind === 'wrapper' || item.source.kind === 'parameter')
-    if (item.kind === 'shape') return item.leaves.some((leaf) => leaf.path.join('.') === names.join('.') && leaf.value.kind === 'tenant-id' && (leaf.value.source.kind === 'wrapper' || leaf.value.source.kind === 'parameter'))
+    if (item.kind === 'tenant-id')
+      return names.length === 0 && (item.source.kind === 'wrapper' || item.source.kind === 'parameter')
+    if (item.kind === 'shape')
+      return item.leaves.some(
+        (leaf) =>
+          leaf.path.join('.') === names.join('.') &&
+          leaf.value.kind === 'tenant-id' &&
+          (leaf.value.source.kind === 'wrapper' || leaf.value.source.kind === 'parameter'),
+      )
     return false
   })
 }
@@ -228,8 +350,10 @@ function isOptional(binding: Binding): boolean {
 /** Whether a written type has null or undefined among its alternatives, at the top or inside a promise. */
 function allowsNothing(type: Node | null | undefined): boolean {
   if (!type) return false
-  if (type.type === 'TSNullKeyword' || type.type === 'TSUndefinedKeyword' || type.type === 'TSVoidKeyword') return true
+  if (type.type === 'TSNullKeyword' || type.type === 'TSUndefinedKeyword' || type.type === 'TSVoidKeyword')
+    return true
   if (type.type === 'TSUnionType') return type.types.some(allowsNothing)
-  if (type.type === 'TSTypeReference' && type.typeName.name === 'Promise') return allowsNothing(type.typeArguments?.params[0])
+  if (type.type === 'TSTypeReference' && type.typeName.name === 'Promise')
+    return allowsNothing(type.typeArguments?.params[0])
   return false
 }

@@ -3,38 +3,55 @@ import type { Module } from '../repo/module.ts'
 import { keyName, type Node, walk } from '../repo/node.ts'
 import type { SourceEdit } from './asynchrony.ts'
 import { type CallSite, callersOf, nameOf } from './callers.ts'
+import { evaluate } from './evaluate.ts'
 import { strengthenGuard } from './guards.ts'
 import { isRequestHandler, machineCaller } from './handlers.ts'
 import { accessPath, samePath } from './narrowing.ts'
 import { outermostFunction, pointsOf } from './points.ts'
-import { evaluate } from './evaluate.ts'
 import type { Program } from './program.ts'
-import { alternatives } from './values.ts'
 import { argumentFor, isPresentArgument, type TenantId, tenantIdsAt } from './tenant-ids.ts'
+import { alternatives } from './values.ts'
 
 /** How a tenant id reaches a function from its callers, or the place where the way ends. */
-export type Threading = { readonly edits: readonly SourceEdit[]; readonly name: string } | { readonly blocked: string; readonly module: Module; readonly node: Node }
+export type Threading =
+  | { readonly edits: readonly SourceEdit[]; readonly name: string }
+  | { readonly blocked: string; readonly module: Module; readonly node: Node }
 
 /**
  * Gives a function a parameter for the tenant id and every caller an argument for it, up to where an id is in scope.
  * @returns the edits and the parameter's name, or the first caller that can't provide an id
  */
-export function threadTenantId(program: Program, module: Module, fn: Node, within: ReadonlyMap<Node, string> = new Map()): Threading {
+export function threadTenantId(
+  program: Program,
+  module: Module,
+  fn: Node,
+  within: ReadonlyMap<Node, string> = new Map(),
+): Threading {
   const known = within.get(fn)
   if (known !== undefined) return { edits: [], name: known }
-  const blocked = (reason: string, node: Node = fn, home: Module = module): Threading => ({ blocked: reason, module: home, node })
+  const blocked = (reason: string, node: Node = fn, home: Module = module): Threading => ({
+    blocked: reason,
+    module: home,
+    node,
+  })
   const label = labelOf(fn)
   const boundary = boundaryOf(program, module, fn)
   if (boundary) return blocked(boundary)
   const { calls, open, escapes } = callersOf(program, module, fn)
-  if (open) return blocked(`\`${label}\` is handed on as a value, so not every caller is known`, escapes[0]?.node ?? fn, escapes[0]?.module ?? module)
+  if (open)
+    return blocked(
+      `\`${label}\` is handed on as a value, so not every caller is known`,
+      escapes[0]?.node ?? fn,
+      escapes[0]?.module ?? module,
+    )
   if (calls.length === 0) return blocked(`nobody calls \`${label}\`, so nobody can give it a tenant id`)
   const name = parameterName(fn)
   const first = mustBeFirst(fn, calls)
   const edits: SourceEdit[] = [insertParameter(module, fn, name, first)]
   const around = new Map([...within, [fn, name] as const])
   for (const call of calls) {
-    if (call.node.arguments.some((argument: Node) => argument.type === 'SpreadElement')) return blocked(`\`${label}\` is called with a spread argument`, call.node, call.module)
+    if (call.node.arguments.some((argument: Node) => argument.type === 'SpreadElement'))
+      return blocked(`\`${label}\` is called with a spread argument`, call.node, call.module)
     const other = packageOf(program, call.module) !== packageOf(program, module)
     if (other) return blocked(`\`${label}\` is called from another package`, call.node, call.module)
     const id = idAtCall(program, call, around)
@@ -48,7 +65,12 @@ export function threadTenantId(program: Program, module: Module, fn: Node, withi
  * Makes the tenant id that a parameter holds proven, by the guards of the callers that hand it over.
  * @returns edits of the callers, or the call that can't be proven
  */
-export function proveParameter(program: Program, module: Module, id: TenantId, within: ReadonlySet<Node> = new Set()): Threading | undefined {
+export function proveParameter(
+  program: Program,
+  module: Module,
+  id: TenantId,
+  within: ReadonlySet<Node> = new Set(),
+): Threading | undefined {
   const binding = id.binding
   if (binding?.kind !== 'parameter' || id.expression !== binding.name || binding.id.optional) return undefined
   const fn = binding.declaration
@@ -57,12 +79,20 @@ export function proveParameter(program: Program, module: Module, id: TenantId, w
   const edits: SourceEdit[] = []
   for (const call of calls) {
     const argument = argumentFor(binding, call.node)
-    const failed: Threading = { blocked: `\`${binding.name}\` may be undefined at this call`, module: call.module, node: call.node }
+    const failed: Threading = {
+      blocked: `\`${binding.name}\` may be undefined at this call`,
+      module: call.module,
+      node: call.node,
+    }
     if (!argument) return failed
     if (isPresentArgument(program, call.module, argument)) continue
     const path = accessPath(argument)
     const point = pointsOf(call.node).at(-1)
-    const given = path && tenantIdsAt(program, call.module, { node: call.node }).find((item) => item.path && samePath(item.path, path))
+    const given =
+      path &&
+      tenantIdsAt(program, call.module, { node: call.node }).find(
+        (item) => item.path && samePath(item.path, path),
+      )
     if (!given || !point) return failed
     const stronger = strengthenGuard(call.module, given, point)
     if (stronger) edits.push(stronger.edit)
@@ -94,12 +124,21 @@ function idAtCall(program: Program, call: CallSite, within: ReadonlyMap<Node, st
   const fn = outermostFunction(node)
   if (!fn) return blocked('it is called when the module is loaded, where no tenant is known')
   const machine = machineCaller(program.repository.relative(module.file), fn)
-  if (isRequestHandler(module, fn)) return blocked(machine ? `the caller has no tenant id, and ${machine}` : 'the caller has no tenant id in scope')
+  if (isRequestHandler(module, fn))
+    return blocked(
+      machine ? `the caller has no tenant id, and ${machine}` : 'the caller has no tenant id in scope',
+    )
   return threadTenantId(program, module, fn, within)
 }
 
 function labelOf(fn: Node): string {
-  return nameOf(fn)?.name ?? (fn.parent.type === 'MethodDefinition' || fn.parent.type === 'Property' ? keyName(fn.parent) : undefined) ?? 'the function'
+  return (
+    nameOf(fn)?.name ??
+    (fn.parent.type === 'MethodDefinition' || fn.parent.type === 'Property'
+      ? keyName(fn.parent)
+      : undefined) ??
+    'the function'
+  )
 }
 
 /** Why a function's signature is not its own to change. */
@@ -107,19 +146,29 @@ function boundaryOf(program: Program, module: Module, fn: Node): string | undefi
   const holder = fn.parent
   if (holder.type === 'MethodDefinition') {
     const cls = holder.parent.parent
-    if (holder.kind !== 'method') return `a ${holder.kind === 'constructor' ? 'constructor' : `${holder.kind}ter`} can't take the tenant id`
-    if (cls.implements?.length > 0) return `its class implements \`${module.text.slice(cls.implements[0].start, cls.implements[0].end)}\`, whose other implementations would have to change`
-    if (holder.override || (cls.superClass && inheritsMethod(program, module, cls, keyName(holder)))) return 'it overrides a method of the class that its own one extends'
+    if (holder.kind !== 'method')
+      return `a ${holder.kind === 'constructor' ? 'constructor' : `${holder.kind}ter`} can't take the tenant id`
+    if (cls.implements?.length > 0)
+      return `its class implements \`${module.text.slice(cls.implements[0].start, cls.implements[0].end)}\`, whose other implementations would have to change`
+    if (holder.override || (cls.superClass && inheritsMethod(program, module, cls, keyName(holder))))
+      return 'it overrides a method of the class that its own one extends'
     return undefined
   }
   if (isRequestHandler(module, fn)) return 'the framework calls it and knows no tenant id'
-  return nameOf(fn) || (holder.type === 'Property' && holder.kind === 'init') ? undefined : 'the function has no name by which its callers could be found'
+  return nameOf(fn) || (holder.type === 'Property' && holder.kind === 'init')
+    ? undefined
+    : 'the function has no name by which its callers could be found'
 }
 
 /** Whether a base class has the method, or is not known. */
 function inheritsMethod(program: Program, module: Module, cls: Node, name: string | undefined): boolean {
   const bases = alternatives(evaluate(program, module, cls.superClass))
-  return bases.some((base) => base.kind !== 'class' || base.node.body.body.some((member: Node) => keyName(member) === name) || (base.node.superClass && inheritsMethod(program, base.module, base.node, name)))
+  return bases.some(
+    (base) =>
+      base.kind !== 'class' ||
+      base.node.body.body.some((member: Node) => keyName(member) === name) ||
+      (base.node.superClass && inheritsMethod(program, base.module, base.node, name)),
+  )
 }
 
 /** `tenantId`, or another name when that one means something in the function. */
@@ -141,7 +190,10 @@ function declaresBelow(fn: Node, name: string): boolean {
 
 /** A required parameter can't follow an optional one, and a caller that leaves some out would put the id in the wrong place. */
 function mustBeFirst(fn: Node, calls: readonly CallSite[]): boolean {
-  const optional = fn.params.some((parameter: Node) => parameter.type === 'RestElement' || parameter.type === 'AssignmentPattern' || parameter.optional)
+  const optional = fn.params.some(
+    (parameter: Node) =>
+      parameter.type === 'RestElement' || parameter.type === 'AssignmentPattern' || parameter.optional,
+  )
   return optional || calls.some((call) => call.node.arguments.length !== fn.params.length)
 }
 
@@ -153,8 +205,17 @@ function insertParameter(module: Module, fn: Node, name: string, first: boolean)
     return { module, start: open + 1, end: open + 1, text }
   }
   // `x => …` gets its parentheses with the parameter.
-  const bare = fn.type === 'ArrowFunctionExpression' && params.length === 1 && !/\(\s*$/.test(module.text.slice(fn.start, params[0].start))
-  if (bare) return { module, start: params[0].start, end: params[0].end, text: `(${module.text.slice(params[0].start, params[0].end)}, ${text})` }
+  const bare =
+    fn.type === 'ArrowFunctionExpression' &&
+    params.length === 1 &&
+    !/\(\s*$/.test(module.text.slice(fn.start, params[0].start))
+  if (bare)
+    return {
+      module,
+      start: params[0].start,
+      end: params[0].end,
+      text: `(${module.text.slice(params[0].start, params[0].end)}, ${text})`,
+    }
   if (first) return { module, start: params[0].start, end: params[0].start, text: `${text}, ` }
   const end = params.at(-1).end
   return { module, start: end, end, text: `, ${text}` }

@@ -1,5 +1,5 @@
-import { dialects as knownDialects } from '../dialects/index.ts'
 import type { Dialect } from '../dialects/dialect.ts'
+import { dialects as knownDialects } from '../dialects/index.ts'
 import type { Repository } from '../repo/repository.ts'
 import type { Rules } from '../rules/model.ts'
 import { type Access, accessOf, candidatesOf } from './accesses.ts'
@@ -31,9 +31,17 @@ export interface Trace {
 }
 
 /** Follows every client and every tenant id of a code base. */
-export function trace(repository: Repository, rules: Rules, { dialects = knownDialects, lean }: TraceOptions = {}): Trace {
+export function trace(
+  repository: Repository,
+  rules: Rules,
+  { dialects = knownDialects, lean }: TraceOptions = {},
+): Trace {
   const program = new Program(repository, rules, dialects)
-  const facts: { accesses: AccessFact[]; creations: CreationFact[]; suppressions: SuppressionFact[] } = { accesses: [], creations: [], suppressions: [] }
+  const facts: { accesses: AccessFact[]; creations: CreationFact[]; suppressions: SuppressionFact[] } = {
+    accesses: [],
+    creations: [],
+    suppressions: [],
+  }
   const accesses = new Map<number, Access>()
   const creations: Creation[] = []
   const evidence = new Map<number, Evidence[]>()
@@ -57,18 +65,28 @@ export function trace(repository: Repository, rules: Rules, { dialects = knownDi
     facts.suppressions.push(...suppressionsOf(repository.relative(file), module))
     if (forgets) repository.release(file)
   }
-  const broken = [...repository.broken.values()].sort((a, b) => (a.file < b.file ? -1 : 1)).map((problem) => ({ ...problem, ...lineOf(repository, problem.file, problem.offset) }))
+  const broken = [...repository.broken.values()]
+    .sort((a, b) => (a.file < b.file ? -1 : 1))
+    .map((problem) => ({ ...problem, ...lineOf(repository, problem.file, problem.offset) }))
   return {
     program,
     accesses: [...accesses.values()],
     creations,
-    facts: { files: repository.files.length, analysed: repository.parsed, ...facts, broken, missingNames: missingNames(program) },
+    facts: {
+      files: repository.files.length,
+      analysed: repository.parsed,
+      ...facts,
+      broken,
+      missingNames: missingNames(program),
+    },
     evidence: (id) => evidence.get(id) ?? (accesses.has(id) ? chainOf(program, accesses.get(id)!) : []),
   }
 }
 
 function chainOf(program: Program, access: Access): Evidence[] {
-  const steps = access.clients.flatMap((client) => trail(program, access.module, access.candidate.receiver, client))
+  const steps = access.clients.flatMap((client) =>
+    trail(program, access.module, access.candidate.receiver, client),
+  )
   const end = access.fact.unresolved
   return end ? [...steps, { ...end, message: `the trail ends here: ${end.message}` }] : steps
 }

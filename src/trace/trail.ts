@@ -18,13 +18,24 @@ export function trail(program: Program, module: Module, expression: Node, target
   return [...(steps ?? []), last]
 }
 
-function placeOf(program: Program, module: Module, node: Node): { file: string; line: number; column: number } {
+function placeOf(
+  program: Program,
+  module: Module,
+  node: Node,
+): { file: string; line: number; column: number } {
   const { line, column } = module.position(node.start)
   return { file: program.repository.relative(module.file), line, column }
 }
 
 /** Depth-first search for the origin; undefined when this way does not lead there. */
-function walkBack(program: Program, module: Module, expression: Node, target: ClientValue, seen: Set<Node>, depth: number): Evidence[] | undefined {
+function walkBack(
+  program: Program,
+  module: Module,
+  expression: Node,
+  target: ClientValue,
+  seen: Set<Node>,
+  depth: number,
+): Evidence[] | undefined {
   let node = unwrap(expression)
   if (node.type === 'AwaitExpression') node = unwrap(node.argument)
   if (node === target.origin.node) return []
@@ -52,35 +63,74 @@ function walkBack(program: Program, module: Module, expression: Node, target: Cl
         return on(declared.node, declared.module, `\`${binding.name}\` is declared here`)
       }
       if (binding.kind === 'parameter') {
-        const index = declaration.params.findIndex((parameter: Node) => parameter.start <= binding.id.start && binding.id.end <= parameter.end)
-        const name = declaration.id?.name ?? (declaration.parent.type === 'VariableDeclarator' ? declaration.parent.id.name : undefined)
+        const index = declaration.params.findIndex(
+          (parameter: Node) => parameter.start <= binding.id.start && binding.id.end <= parameter.end,
+        )
+        const name =
+          declaration.id?.name ??
+          (declaration.parent.type === 'VariableDeclarator' ? declaration.parent.id.name : undefined)
         const calls = callersOf(program, module, declaration).calls
-        return any(calls.map((call) => () => (call.node.arguments[index] ? on(call.node.arguments[index], call.module, `passed to ${name ? `\`${name}\`` : 'the function'} as \`${binding.name}\``) : undefined)))
+        return any(
+          calls.map(
+            (call) => () =>
+              call.node.arguments[index]
+                ? on(
+                    call.node.arguments[index],
+                    call.module,
+                    `passed to ${name ? `\`${name}\`` : 'the function'} as \`${binding.name}\``,
+                  )
+                : undefined,
+          ),
+        )
       }
       const ways: (() => Evidence[] | undefined)[] = []
-      if (declaration.init) ways.push(() => on(declaration.init, module, declaration.init === target.origin.node ? undefined : `\`${binding.name}\` gets its value here`))
-      for (const write of binding.writes) if (write.parent.type === 'AssignmentExpression') ways.push(() => on(write.parent.right, module, `\`${binding.name}\` gets its value here`))
-      if (isFunction(declaration)) ways.push(...returnedExpressions(program, declaration).map((result) => () => on(result, module, `\`${binding.name}\` returns it here`)))
+      if (declaration.init)
+        ways.push(() =>
+          on(
+            declaration.init,
+            module,
+            declaration.init === target.origin.node ? undefined : `\`${binding.name}\` gets its value here`,
+          ),
+        )
+      for (const write of binding.writes)
+        if (write.parent.type === 'AssignmentExpression')
+          ways.push(() => on(write.parent.right, module, `\`${binding.name}\` gets its value here`))
+      if (isFunction(declaration))
+        ways.push(
+          ...returnedExpressions(program, declaration).map(
+            (result) => () => on(result, module, `\`${binding.name}\` returns it here`),
+          ),
+        )
       return any(ways)
     }
     case 'CallExpression':
     case 'NewExpression': {
-      const functions = alternatives(evaluate(program, module, node.callee)).filter((value) => value.kind === 'function')
+      const functions = alternatives(evaluate(program, module, node.callee)).filter(
+        (value) => value.kind === 'function',
+      )
       const name = unwrap(node.callee)
       const label = module.text.slice(name.start, name.end)
       return any([
-        ...functions.flatMap((fn) => returnedExpressions(program, fn.node).map((result) => () => on(result, fn.module, `\`${label}()\` returns it here`))),
+        ...functions.flatMap((fn) =>
+          returnedExpressions(program, fn.node).map(
+            (result) => () => on(result, fn.module, `\`${label}()\` returns it here`),
+          ),
+        ),
         ...(node.arguments as Node[]).map((argument) => () => on(argument, module, undefined)),
       ])
     }
     case 'MemberExpression': {
       const field = memberName(node)
       return any(
-        alternatives(evaluate(program, module, node.object)).flatMap((value) => {
-          if (value.kind !== 'instance' && value.kind !== 'class') return []
-          const found = fieldValues(value.node, field)
-          return found.map((item) => () => on(item, value.module, `the field \`${field}\` gets its value here`))
-        }).concat([() => on(node.object, module, undefined)]),
+        alternatives(evaluate(program, module, node.object))
+          .flatMap((value) => {
+            if (value.kind !== 'instance' && value.kind !== 'class') return []
+            const found = fieldValues(value.node, field)
+            return found.map(
+              (item) => () => on(item, value.module, `the field \`${field}\` gets its value here`),
+            )
+          })
+          .concat([() => on(node.object, module, undefined)]),
       )
     }
     case 'LogicalExpression':
@@ -88,12 +138,21 @@ function walkBack(program: Program, module: Module, expression: Node, target: Cl
     case 'ConditionalExpression':
       return any([() => on(node.consequent, module, undefined), () => on(node.alternate, module, undefined)])
     case 'ObjectExpression':
-      return any(node.properties.map((entry: Node) => () => on(entry.type === 'SpreadElement' ? entry.argument : entry.value, module, undefined)))
+      return any(
+        node.properties.map(
+          (entry: Node) => () =>
+            on(entry.type === 'SpreadElement' ? entry.argument : entry.value, module, undefined),
+        ),
+      )
     case 'ArrayExpression':
       return any(node.elements.filter(Boolean).map((entry: Node) => () => on(entry, module, undefined)))
     case 'ArrowFunctionExpression':
     case 'FunctionExpression':
-      return any(returnedExpressions(program, node).map((result) => () => on(result, module, 'the function returns it here')))
+      return any(
+        returnedExpressions(program, node).map(
+          (result) => () => on(result, module, 'the function returns it here'),
+        ),
+      )
     default:
       return undefined
   }
@@ -105,7 +164,13 @@ function fieldValues(cls: Node, name: string | undefined): Node[] {
   walk(cls.body, (node) => {
     if (node.type === 'PropertyDefinition' && node.value && node.key.name === name) found.push(node.value)
     if (node.type === 'TSParameterProperty' && node.parameter.name === name) found.push(node.parameter)
-    if (node.type === 'AssignmentExpression' && node.left.type === 'MemberExpression' && node.left.object.type === 'ThisExpression' && memberName(node.left) === name) found.push(node.right)
+    if (
+      node.type === 'AssignmentExpression' &&
+      node.left.type === 'MemberExpression' &&
+      node.left.object.type === 'ThisExpression' &&
+      memberName(node.left) === name
+    )
+      found.push(node.right)
   })
   return found
 }

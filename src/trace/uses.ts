@@ -17,7 +17,13 @@ export interface ClientUse {
 }
 
 /** Every use of a name that holds a client. */
-export function clientUses(program: Program, module: Module, binding: Binding, byReceiver: ReadonlyMap<Node, readonly Access[]>, seen = new Set<Binding>()): ClientUse[] {
+export function clientUses(
+  program: Program,
+  module: Module,
+  binding: Binding,
+  byReceiver: ReadonlyMap<Node, readonly Access[]>,
+  seen = new Set<Binding>(),
+): ClientUse[] {
   if (seen.has(binding)) return []
   seen.add(binding)
   return binding.references
@@ -29,24 +35,38 @@ export function clientUses(program: Program, module: Module, binding: Binding, b
       const outer = wrapped(node)
       const parent = outer.parent
       const escape = (reason: string): ClientUse => ({ node, kind: 'escape', accesses: [], reason })
-      if (parent.type === 'CallExpression' && parent.callee !== outer) return handedOver(program, module, node, outer, parent, byReceiver, seen)
-      if (parent.type === 'NewExpression' && parent.callee !== outer) return escape(`it is handed to \`new ${textOf(module, parent.callee)}\``)
-      if (parent.type === 'ReturnStatement' || (isFunction(parent) && parent.body === outer)) return escape('it is returned')
+      if (parent.type === 'CallExpression' && parent.callee !== outer)
+        return handedOver(program, module, node, outer, parent, byReceiver, seen)
+      if (parent.type === 'NewExpression' && parent.callee !== outer)
+        return escape(`it is handed to \`new ${textOf(module, parent.callee)}\``)
+      if (parent.type === 'ReturnStatement' || (isFunction(parent) && parent.body === outer))
+        return escape('it is returned')
       if (parent.type === 'Property') return escape('it is put into an object')
-      if (parent.type === 'MemberExpression') return escape(`its member \`${memberName(parent) ?? '[…]'}\` is used`)
+      if (parent.type === 'MemberExpression')
+        return escape(`its member \`${memberName(parent) ?? '[…]'}\` is used`)
       if (parent.type === 'AssignmentExpression') return escape('it is assigned to another name')
-      if (parent.type === 'VariableDeclarator') return takenApart(node, parent, byReceiver) ?? escape('it is given another name')
+      if (parent.type === 'VariableDeclarator')
+        return takenApart(node, parent, byReceiver) ?? escape('it is given another name')
       if (isTest(outer, parent)) return { node, kind: 'type', accesses: [] }
       return escape('it is used in a way that is not followed')
     })
 }
 
 /** `const { storage } = client`: the accesses on what was taken out are accesses of the client. */
-function takenApart(node: Node, declarator: Node, byReceiver: ReadonlyMap<Node, readonly Access[]>): ClientUse | undefined {
+function takenApart(
+  node: Node,
+  declarator: Node,
+  byReceiver: ReadonlyMap<Node, readonly Access[]>,
+): ClientUse | undefined {
   if (declarator.id.type !== 'ObjectPattern') return undefined
   const accesses: Access[] = []
   for (const property of declarator.id.properties as Node[]) {
-    if (property.type !== 'Property' || property.value.type !== 'Identifier' || property.value.binding.writes.length > 0) return undefined
+    if (
+      property.type !== 'Property' ||
+      property.value.type !== 'Identifier' ||
+      property.value.binding.writes.length > 0
+    )
+      return undefined
     for (const reference of property.value.binding.references as Node[]) {
       const own = byReceiver.get(reference)
       if (!own) return undefined
@@ -63,12 +83,21 @@ function isTest(node: Node, parent: Node): boolean {
 }
 
 /** A client that is an argument: followed into the function when the program knows it. */
-function handedOver(program: Program, module: Module, node: Node, argument: Node, call: Node, byReceiver: ReadonlyMap<Node, readonly Access[]>, seen: Set<Binding>): ClientUse {
+function handedOver(
+  program: Program,
+  module: Module,
+  node: Node,
+  argument: Node,
+  call: Node,
+  byReceiver: ReadonlyMap<Node, readonly Access[]>,
+  seen: Set<Binding>,
+): ClientUse {
   const label = textOf(module, call.callee)
   const escape = (reason: string): ClientUse => ({ node, kind: 'escape', accesses: [], reason })
   const index = call.arguments.indexOf(argument)
   const functions = alternatives(evaluate(program, module, call.callee))
-  if (functions.length === 0 || functions.some((value) => value.kind !== 'function')) return escape(`it is handed to \`${label}\`, whose code is not known`)
+  if (functions.length === 0 || functions.some((value) => value.kind !== 'function'))
+    return escape(`it is handed to \`${label}\`, whose code is not known`)
   const accesses: Access[] = []
   for (const value of functions) {
     if (value.kind !== 'function') continue
@@ -76,7 +105,8 @@ function handedOver(program: Program, module: Module, node: Node, argument: Node
     const pattern = parameter?.type === 'AssignmentPattern' ? parameter.left : parameter
     if (!pattern) continue
     if (pattern.type !== 'Identifier') return escape(`it is handed to \`${label}\`, which takes it apart`)
-    if (pattern.binding.writes.length > 0) return escape(`it is handed to \`${label}\`, which gives the name another value`)
+    if (pattern.binding.writes.length > 0)
+      return escape(`it is handed to \`${label}\`, which gives the name another value`)
     for (const use of clientUses(program, value.module, pattern.binding, byReceiver, seen)) {
       if (use.kind === 'escape') return escape(`it is handed to \`${label}\`, where ${use.reason}`)
       accesses.push(...use.accesses)

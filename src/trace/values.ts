@@ -43,11 +43,27 @@ export type Value =
   | { readonly kind: 'text'; readonly parts: readonly (string | null)[] }
   | { readonly kind: 'object'; readonly node: Node; readonly module: Module; readonly frame?: Frame }
   /** Values at known paths inside something that is otherwise not looked at. */
-  | { readonly kind: 'shape'; readonly leaves: readonly { readonly path: readonly string[]; readonly value: Value }[]; readonly label: string }
+  | {
+      readonly kind: 'shape'
+      readonly leaves: readonly { readonly path: readonly string[]; readonly value: Value }[]
+      readonly label: string
+    }
   | { readonly kind: 'array'; readonly items: readonly Value[] }
-  | { readonly kind: 'function'; readonly node: Node; readonly module: Module; readonly frame?: Frame; readonly self?: Value }
+  | {
+      readonly kind: 'function'
+      readonly node: Node
+      readonly module: Module
+      readonly frame?: Frame
+      readonly self?: Value
+    }
   | { readonly kind: 'class'; readonly node: Node; readonly module: Module }
-  | { readonly kind: 'instance'; readonly node: Node; readonly module: Module; readonly construction?: Node; readonly args?: readonly Value[] }
+  | {
+      readonly kind: 'instance'
+      readonly node: Node
+      readonly module: Module
+      readonly construction?: Node
+      readonly args?: readonly Value[]
+    }
   | { readonly kind: 'namespace'; readonly file: string }
   /** A `Map` of the program, by the expression that makes it. */
   | { readonly kind: 'map'; readonly node: Node; readonly module: Module }
@@ -88,10 +104,11 @@ const mostAlternatives = 48
 export function union(values: readonly Value[]): Value {
   if (values.length === 1) return values[0]!
   const distinct = new Map<string, Value>()
-  for (const value of values) for (const item of alternatives(value)) {
-    const key = keyOf(item)
-    if (!distinct.has(key)) distinct.set(key, item)
-  }
+  for (const value of values)
+    for (const item of alternatives(value)) {
+      const key = keyOf(item)
+      if (!distinct.has(key)) distinct.set(key, item)
+    }
   const items = [...distinct.values()]
   if (items.length === 1) return items[0]!
   // Clients, ids and texts are what is asked for: they are the last to be dropped.
@@ -100,7 +117,13 @@ export function union(values: readonly Value[]): Value {
 }
 
 function weight(value: Value): number {
-  return value.kind === 'client' || value.kind === 'entry' || value.kind === 'tenant-id' ? 0 : value.kind === 'literal' || value.kind === 'promise' ? 1 : value.kind === 'unknown' ? 3 : 2
+  return value.kind === 'client' || value.kind === 'entry' || value.kind === 'tenant-id'
+    ? 0
+    : value.kind === 'literal' || value.kind === 'promise'
+      ? 1
+      : value.kind === 'unknown'
+        ? 3
+        : 2
 }
 
 const numbers = new WeakMap<object, number>()

@@ -3,7 +3,22 @@ import type { Candidate, Dialect } from '../dialect.ts'
 import { embedsOf, parsePartialSelect } from './select.ts'
 
 const operations = new Set(['select', 'insert', 'update', 'upsert', 'delete'])
-const bucketOperations = new Set(['upload', 'download', 'remove', 'list', 'move', 'copy', 'getPublicUrl', 'createSignedUrl', 'createSignedUrls', 'createSignedUploadUrl', 'uploadToSignedUrl', 'info', 'exists', 'update'])
+const bucketOperations = new Set([
+  'upload',
+  'download',
+  'remove',
+  'list',
+  'move',
+  'copy',
+  'getPublicUrl',
+  'createSignedUrl',
+  'createSignedUrls',
+  'createSignedUploadUrl',
+  'uploadToSignedUrl',
+  'info',
+  'exists',
+  'update',
+])
 
 /** Supabase: PostgREST queries, functions, storage, sign-in and realtime of `@supabase/supabase-js` clients. */
 export const supabase: Dialect = {
@@ -34,7 +49,15 @@ export const supabase: Dialect = {
       case 'from':
         return query(call, unwrap(callee.object))
       case 'rpc':
-        return { call, receiver: callee.object, kind: 'function', ...named(call.arguments[0]), operation: 'rpc', selects: chain(call).selects, certain: isText(call.arguments[0]) }
+        return {
+          call,
+          receiver: callee.object,
+          kind: 'function',
+          ...named(call.arguments[0]),
+          operation: 'rpc',
+          selects: chain(call).selects,
+          certain: isText(call.arguments[0]),
+        }
       case 'on':
         return subscription(call, callee)
       default:
@@ -42,12 +65,20 @@ export const supabase: Dialect = {
     }
   },
   part(candidate, names) {
-    return candidate.kind === 'table' && names.includes('storage') ? bucket(candidate.call, candidate.receiver) : undefined
+    return candidate.kind === 'table' && names.includes('storage')
+      ? bucket(candidate.call, candidate.receiver)
+      : undefined
   },
   embeds(parts) {
     const tree = parsePartialSelect(parts)
     return {
-      tables: embedsOf(tree).map((embed) => ({ name: embed.target ?? '', start: embed.start, end: embed.end, hints: embed.hints, ...(embed.alias === undefined ? {} : { alias: embed.alias }) })),
+      tables: embedsOf(tree).map((embed) => ({
+        name: embed.target ?? '',
+        start: embed.start,
+        end: embed.end,
+        hints: embed.hints,
+        ...(embed.alias === undefined ? {} : { alias: embed.alias }),
+      })),
       complete: tree.complete,
       ...(tree.problem ? { problem: tree.problem.message } : {}),
     }
@@ -64,18 +95,36 @@ function isText(node: Node | undefined): boolean {
 
 /** `x.from('t')`, `x.schema('s').from('t')`, `x.storage.from('b')` */
 function query(call: Node, object: Node): Candidate | undefined {
-  if (object.type === 'MemberExpression' && memberName(object) === 'storage') return bucket(call, object.object)
+  if (object.type === 'MemberExpression' && memberName(object) === 'storage')
+    return bucket(call, object.object)
   const steps = chain(call)
   const schema = object.type === 'CallExpression' ? unwrap(object.callee) : undefined
-  const receiver = schema?.type === 'MemberExpression' && memberName(schema) === 'schema' ? schema.object : object
+  const receiver =
+    schema?.type === 'MemberExpression' && memberName(schema) === 'schema' ? schema.object : object
   const writes = steps.methods.find((method) => operations.has(method) && method !== 'select')
   const operation = writes ?? steps.methods.find((method) => operations.has(method))
-  return { call, receiver, kind: 'table', ...named(call.arguments[0]), operation: operation ?? 'query', selects: steps.selects, certain: operation !== undefined && call.arguments.length === 1 }
+  return {
+    call,
+    receiver,
+    kind: 'table',
+    ...named(call.arguments[0]),
+    operation: operation ?? 'query',
+    selects: steps.selects,
+    certain: operation !== undefined && call.arguments.length === 1,
+  }
 }
 
 function bucket(call: Node, receiver: Node): Candidate {
   const operation = chain(call).methods.find((method) => bucketOperations.has(method))
-  return { call, receiver, kind: 'bucket', ...named(call.arguments[0]), operation: operation ?? 'storage', selects: [], certain: operation !== undefined }
+  return {
+    call,
+    receiver,
+    kind: 'bucket',
+    ...named(call.arguments[0]),
+    operation: operation ?? 'storage',
+    selects: [],
+    certain: operation !== undefined,
+  }
 }
 
 /** The methods called on a query, also where the query is kept in a variable first. */
@@ -92,8 +141,14 @@ function chain(call: Node): { methods: string[]; selects: Node[] } {
       if (method === 'select' && member.parent.arguments[0]) selects.push(member.parent.arguments[0])
       at = wrapped(member.parent)
     }
-    const holder = at.parent.type === 'VariableDeclarator' ? at.parent.id : at.parent.type === 'AssignmentExpression' && at.parent.right === at ? at.parent.left : undefined
-    if (deep && holder?.type === 'Identifier') for (const reference of holder.binding?.references ?? []) follow(reference, false)
+    const holder =
+      at.parent.type === 'VariableDeclarator'
+        ? at.parent.id
+        : at.parent.type === 'AssignmentExpression' && at.parent.right === at
+          ? at.parent.left
+          : undefined
+    if (deep && holder?.type === 'Identifier')
+      for (const reference of holder.binding?.references ?? []) follow(reference, false)
   }
   follow(call, true)
   return { methods, selects }
@@ -109,8 +164,19 @@ function subscription(call: Node, callee: Node): Candidate | undefined {
     if (member.type !== 'MemberExpression') return undefined
     if (memberName(member) === 'channel') {
       const filter = call.arguments[1]
-      const table = filter?.type === 'ObjectExpression' ? filter.properties.find((entry: Node) => entry.type === 'Property' && keyName(entry) === 'table') : undefined
-      return { call, receiver: member.object, kind: 'table', ...named(table?.value), operation: 'subscribe', selects: [], certain: true }
+      const table =
+        filter?.type === 'ObjectExpression'
+          ? filter.properties.find((entry: Node) => entry.type === 'Property' && keyName(entry) === 'table')
+          : undefined
+      return {
+        call,
+        receiver: member.object,
+        kind: 'table',
+        ...named(table?.value),
+        operation: 'subscribe',
+        selects: [],
+        certain: true,
+      }
     }
     at = unwrap(member.object)
   }
@@ -121,7 +187,15 @@ function subscription(call: Node, callee: Node): Candidate | undefined {
 function signIn(call: Node, callee: Node): Candidate | undefined {
   let at = unwrap(callee.object)
   for (let steps = 0; steps < 3 && at.type === 'MemberExpression'; steps++) {
-    if (memberName(at) === 'auth') return { call, receiver: at.object, kind: 'auth', operation: memberName(callee) ?? 'auth', selects: [], certain: false }
+    if (memberName(at) === 'auth')
+      return {
+        call,
+        receiver: at.object,
+        kind: 'auth',
+        operation: memberName(callee) ?? 'auth',
+        selects: [],
+        certain: false,
+      }
     at = unwrap(at.object)
   }
   return undefined

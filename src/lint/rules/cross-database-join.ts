@@ -1,5 +1,5 @@
-import { expectation } from '../verdict.ts'
 import { type LintRule, type Offense, pointAt } from '../rule.ts'
+import { expectation } from '../verdict.ts'
 
 export const crossDatabaseJoin: LintRule = {
   name: 'cross-database-join',
@@ -21,8 +21,12 @@ export const crossDatabaseJoin: LintRule = {
       for (const embed of access.embeds) {
         const joined = embed.name === '' ? undefined : classifier.tableDatabases(embed.name)
         if (!joined) continue
-        const owners = access.names.map((name) => expectation(access, name, classifier, rules).expected).filter((item) => item !== undefined)
-        const apart = owners.find((databases) => !databases.some((database) => joined.databases.includes(database)))
+        const owners = access.names
+          .map((name) => expectation(access, name, classifier, rules).expected)
+          .filter((item) => item !== undefined)
+        const apart = owners.find(
+          (databases) => !databases.some((database) => joined.databases.includes(database)),
+        )
         if (!apart) continue
         offenses.push({
           message: `this query of \`${access.names.join(' or ')}\` (${apart.join(' or ')}) embeds \`${embed.name}\`, which belongs to ${joined.databases.join(' or ')}; one query can't span two databases`,

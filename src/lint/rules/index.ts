@@ -9,4 +9,13 @@ import { unresolvedClient } from './unresolved-client.ts'
 import { wrongDatabase } from './wrong-database.ts'
 
 /** The rules that look at facts. `unused-suppression` looks at what the others found and runs after them. */
-export const lintRules: readonly LintRule[] = [wrongDatabase, routeDatabase, crossDatabaseJoin, missingTenantId, missingAwait, unknownTable, unresolvedClient, parseError]
+export const lintRules: readonly LintRule[] = [
+  wrongDatabase,
+  routeDatabase,
+  crossDatabaseJoin,
+  missingTenantId,
+  missingAwait,
+  unknownTable,
+  unresolvedClient,
+  parseError,
+]

@@ -6,7 +6,11 @@ export const routeDatabase: LintRule = {
   name: 'route-database',
   check({ facts, verdicts, classifier, rules, isRoute }) {
     const offenses: Offense[] = []
-    const accepted = new Set(facts.suppressions.filter((item) => item.reason && item.rules.includes('wrong-database')).map((item) => `${item.file}:${item.line}`))
+    const accepted = new Set(
+      facts.suppressions
+        .filter((item) => item.reason && item.rules.includes('wrong-database'))
+        .map((item) => `${item.file}:${item.line}`),
+    )
     const isAccepted = ({ access }: Verdict) => accepted.has(`${access.file}:${pointAt(access).start.line}`)
     const byOrigin = new Map<string, Verdict[]>()
     for (const [access, list] of verdicts) {
@@ -23,14 +27,23 @@ export const routeDatabase: LintRule = {
       if (classifier.exception(creation.file, undefined)?.database === creation.database) continue
       // A client is rightly there when something that belongs to its database, or that nobody judges, is asked of it.
       const reasons = byOrigin.get(`${creation.file}:${creation.range.start.offset}`) ?? []
-      if (reasons.some((verdict) => verdict.actual === creation.database && (verdict.state === 'right' || verdict.state === 'not-judged' || isAccepted(verdict)))) continue
+      if (
+        reasons.some(
+          (verdict) =>
+            verdict.actual === creation.database &&
+            (verdict.state === 'right' || verdict.state === 'not-judged' || isAccepted(verdict)),
+        )
+      )
+        continue
       offenses.push({
         message: `this route belongs to ${route.database}${route.reason ? ` (${route.reason})` : ''}, but it obtains the client of ${creation.database}`,
         file: creation.file,
         range: creation.range,
         database: { actual: creation.database, expected: route.database },
         evidence: [],
-        fixable: reasons.length > 0 && reasons.every((verdict) => needOf(verdict.access, classifier, rules).kind === 'move'),
+        fixable:
+          reasons.length > 0 &&
+          reasons.every((verdict) => needOf(verdict.access, classifier, rules).kind === 'move'),
         identity: `${creation.label} ${creation.database}`,
       })
     }

@@ -18,7 +18,8 @@ export const wrongDatabase: LintRule = {
       }
       for (const group of groups.values()) {
         const [first] = group as [Verdict, ...Verdict[]]
-        const both = new Set(list.filter((other) => other.name === first.name).map((other) => other.actual)).size > 1
+        const both =
+          new Set(list.filter((other) => other.name === first.name).map((other) => other.actual)).size > 1
         const names = [...new Set(group.map((verdict) => describe(access, verdict.name)))]
         offenses.push({
           message: `${names.join(', ')} belong${names.length > 1 ? '' : 's'} to ${first.expected!.join(' or ')}, but this ${access.operation} reaches ${first.actual}${both ? ' for some of its callers' : ''}`,

@@ -5,10 +5,17 @@ import type { Planning } from '../plan.ts'
 import type { Target } from '../target.ts'
 
 /** The text that obtains a client: `await getTenantDatabaseClient(session.user.tenantId)`. */
-export function clientCall(planning: Planning, module: Module, target: Target, id: TenantId | undefined, table: string | undefined): string {
+export function clientCall(
+  planning: Planning,
+  module: Module,
+  target: Target,
+  id: TenantId | undefined,
+  table: string | undefined,
+): string {
   const local = planning.imports(module).use(target.entry.name, target.value)
   const member = target.entry.name.member ? `.${target.entry.name.member}` : ''
-  if (target.entry.arguments === undefined && !target.database.perTenant && !isFactory(target)) return `${local}${member}`
+  if (target.entry.arguments === undefined && !target.database.perTenant && !isFactory(target))
+    return `${local}${member}`
   const call = `${local}${member}(${target.arguments(id?.expression, table, importStyle(module).quote).join(', ')})`
   return target.async ? `await ${call}` : call
 }
@@ -18,11 +25,18 @@ function isFactory(target: Target): boolean {
   return target.value.places.some((place) => {
     if (place.kind !== 'local') return false
     const declaration = place.node.binding?.declaration ?? place.node
-    return declaration.type === 'FunctionDeclaration' || /Function/.test(declaration.init?.type ?? declaration.type)
+    return (
+      declaration.type === 'FunctionDeclaration' ||
+      /Function/.test(declaration.init?.type ?? declaration.type)
+    )
   })
 }
 
 /** Imports that an inserted template statement needs. */
-export function importNames(planning: Planning, module: Module, names: readonly { module: string; export: string }[]): void {
+export function importNames(
+  planning: Planning,
+  module: Module,
+  names: readonly { module: string; export: string }[],
+): void {
   for (const name of names) planning.imports(module).use(name, planning.trace.program.named(name))
 }

@@ -14,24 +14,41 @@ export function inlineClient(planning: Planning, group: Group, target: Target): 
   const { module } = group
   const program = planning.trace.program
   const nodes = [...new Set(group.accesses.map((access) => unwrap(access.candidate.receiver)))]
-  const accessesOf = (node: Node) => group.accesses.filter((access) => unwrap(access.candidate.receiver) === node)
+  const accessesOf = (node: Node) =>
+    group.accesses.filter((access) => unwrap(access.candidate.receiver) === node)
   const inPlace: { node: Node; id: TenantId | undefined; edits: readonly SourceEdit[] }[] = []
   const others: Node[] = []
   const left: { accesses: readonly Access[]; reason: string }[] = []
   for (const node of nodes) {
     const fn = enclosingFunction(node)
-    const id = target.needsTenantId ? tenantIdsAt(program, module, { node }).find((item) => item.proven) : undefined
+    const id = target.needsTenantId
+      ? tenantIdsAt(program, module, { node }).find((item) => item.proven)
+      : undefined
     if (!fn || (target.needsTenantId && !id) || target.entry.result !== undefined) {
       others.push(node)
       continue
     }
     const plan = target.async ? makeAsync(program, module, fn) : { edits: [] }
-    if ('blocked' in plan) left.push({ accesses: accessesOf(node), reason: `${plan.blocked} (${program.repository.relative(plan.module.file)}:${plan.module.position(plan.node.start).line})` })
+    if ('blocked' in plan)
+      left.push({
+        accesses: accessesOf(node),
+        reason: `${plan.blocked} (${program.repository.relative(plan.module.file)}:${plan.module.position(plan.node.start).line})`,
+      })
     else inPlace.push({ node, id, edits: plan.edits })
   }
   // A client in a statement of its own can be put where the id is proven, or made so.
-  const together = others.length > 0 ? splitClient(planning, group, target, others.map((node) => ({ node, kind: 'access' as const, accesses: accessesOf(node) })), []) : undefined
-  if (together && 'reason' in together) left.push({ accesses: others.flatMap(accessesOf), reason: together.reason })
+  const together =
+    others.length > 0
+      ? splitClient(
+          planning,
+          group,
+          target,
+          others.map((node) => ({ node, kind: 'access' as const, accesses: accessesOf(node) })),
+          [],
+        )
+      : undefined
+  if (together && 'reason' in together)
+    left.push({ accesses: others.flatMap(accessesOf), reason: together.reason })
   const split = together && !('reason' in together) ? together : undefined
   if (inPlace.length === 0 && !split) return { reason: left[0]!.reason }
   const edits = [...(split?.edits ?? [])]
@@ -40,5 +57,11 @@ export function inlineClient(planning: Planning, group: Group, target: Target): 
     const bare = call.startsWith('await ') && node.parent.type !== 'ParenthesizedExpression'
     edits.push(...around, { module, start: node.start, end: node.end, text: bare ? `(${call})` : call })
   }
-  return { name: inPlace.length > 0 ? 'inline-client' : 'split-client', edits, gone: [...inPlace.map((item) => item.node), ...(split?.gone ?? [])], moved: [...inPlace.flatMap((item) => accessesOf(item.node)), ...(split?.moved ?? [])], left }
+  return {
+    name: inPlace.length > 0 ? 'inline-client' : 'split-client',
+    edits,
+    gone: [...inPlace.map((item) => item.node), ...(split?.gone ?? [])],
+    moved: [...inPlace.flatMap((item) => accessesOf(item.node)), ...(split?.moved ?? [])],
+    left,
+  }
 }

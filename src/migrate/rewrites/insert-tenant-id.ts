@@ -15,10 +15,19 @@ export interface TemplateInsertion {
 }
 
 /** Names that frameworks' guards use, with the module each is known to come from. */
-const knownModules: Readonly<Record<string, string>> = { NextResponse: 'next/server', redirect: 'next/navigation', notFound: 'next/navigation' }
+const knownModules: Readonly<Record<string, string>> = {
+  NextResponse: 'next/server',
+  redirect: 'next/navigation',
+  notFound: 'next/navigation',
+}
 
 /** The rules' guard, written for a tenant id that is in scope but may be missing. */
-export function guardFor(program: Program, module: Module, point: ListPoint, id: TenantId): TemplateInsertion | { reason: string } {
+export function guardFor(
+  program: Program,
+  module: Module,
+  point: ListPoint,
+  id: TenantId,
+): TemplateInsertion | { reason: string } {
   const template = program.rules.tenantId.insert
   if (!template?.guard) return { reason: 'the rules have no guard' }
   const guard = parseStatement(template.guard)
@@ -27,23 +36,38 @@ export function guardFor(program: Program, module: Module, point: ListPoint, id:
   const consequence = template.guard.slice(guard.consequent.start, guard.consequent.end)
   const imports = importsFor(program, module, point, freeOfStatement(template.guard, guard.consequent))
   if ('reason' in imports) return imports
-  return { statements: [`if (!${id.expression.split('.').join('?.')}) ${consequence}`], imports: imports.names, id }
+  return {
+    statements: [`if (!${id.expression.split('.').join('?.')}) ${consequence}`],
+    imports: imports.names,
+    id,
+  }
 }
 
 /** The rules' statement and guard, for a handler without any tenant id in scope. */
-export function insertionFor(program: Program, module: Module, point: ListPoint): TemplateInsertion | { reason: string } {
+export function insertionFor(
+  program: Program,
+  module: Module,
+  point: ListPoint,
+): TemplateInsertion | { reason: string } {
   const template = program.rules.tenantId.insert
   if (!template) return { reason: 'rules.json has no `tenantId.insert`' }
   const statement = parseStatement(template.statement)
   const declarator = statement?.type === 'VariableDeclaration' ? statement.declarations[0] : undefined
-  if (!declarator || declarator.id.type !== 'Identifier') return { reason: 'the statement of the rules declares no name' }
+  if (!declarator || declarator.id.type !== 'Identifier')
+    return { reason: 'the statement of the rules declares no name' }
   const name: string = declarator.id.name
   const taken = find(scopeOf(point.list), name)?.id ?? findBelow(point.fn, name)
   if (taken) return { reason: `the name \`${name}\` is taken (line ${module.position(taken.start).line})` }
-  const call = declarator.init && unwrap(declarator.init.type === 'AwaitExpression' ? declarator.init.argument : declarator.init)
-  const callee: string | undefined = call?.type === 'CallExpression' && call.callee.type === 'Identifier' ? call.callee.name : undefined
-  const source = program.rules.tenantId.sources.find((item) => item.kind === 'call' && item.name.export === callee)
-  if (source?.kind !== 'call') return { reason: `\`${callee ?? template.statement}\` is no tenant id source of the rules` }
+  const call =
+    declarator.init &&
+    unwrap(declarator.init.type === 'AwaitExpression' ? declarator.init.argument : declarator.init)
+  const callee: string | undefined =
+    call?.type === 'CallExpression' && call.callee.type === 'Identifier' ? call.callee.name : undefined
+  const source = program.rules.tenantId.sources.find(
+    (item) => item.kind === 'call' && item.name.export === callee,
+  )
+  if (source?.kind !== 'call')
+    return { reason: `\`${callee ?? template.statement}\` is no tenant id source of the rules` }
   const free = [...freeOfStatement(template.statement, declarator.init)]
   const expression = [name, ...source.path].join('.')
   const statements = [template.statement]
@@ -73,7 +97,8 @@ function shift(node: Node, by: number): Node {
   for (const [key, value] of Object.entries(node)) {
     if (key === 'start' || key === 'end') moved[key] = (value as number) + by
     else if (Array.isArray(value)) moved[key] = value.map((item) => (item?.type ? shift(item, by) : item))
-    else if (value && typeof value === 'object' && typeof (value as Node).type === 'string') moved[key] = shift(value as Node, by)
+    else if (value && typeof value === 'object' && typeof (value as Node).type === 'string')
+      moved[key] = shift(value as Node, by)
     else moved[key] = value
   }
   return moved as unknown as Node
@@ -85,11 +110,18 @@ function freeOfStatement(text: string, part: Node): string[] {
 }
 
 /** Imports that the template's names need in a file; a name that means something else there stands in the way. */
-function importsFor(program: Program, module: Module, point: ListPoint, names: readonly string[]): { names: ExportName[] } | { reason: string } {
+function importsFor(
+  program: Program,
+  module: Module,
+  point: ListPoint,
+  names: readonly string[],
+): { names: ExportName[] } | { reason: string } {
   const template = program.rules.tenantId.insert!
   const needed: ExportName[] = []
   for (const name of new Set(names)) {
-    const listed = template.imports.find((item) => item.export === name || (item.export === 'default' && item.module.endsWith(name)))
+    const listed = template.imports.find(
+      (item) => item.export === name || (item.export === 'default' && item.module.endsWith(name)),
+    )
     const binding = find(scopeOf(point.list), name)
     if (listed) {
       if (binding && binding.kind !== 'import') return { reason: `\`${name}\` means something else here` }

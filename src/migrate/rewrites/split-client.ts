@@ -18,26 +18,71 @@ import { destructured } from './swap-client.ts'
  * @param moving the uses that get the new client
  * @param staying the uses that keep the old one
  */
-export function splitClient(planning: Planning, group: Group, target: Target, moving: readonly ClientUse[], staying: readonly ClientUse[]): Rewrite | Refusal {
+export function splitClient(
+  planning: Planning,
+  group: Group,
+  target: Target,
+  moving: readonly ClientUse[],
+  staying: readonly ClientUse[],
+): Rewrite | Refusal {
   const { module, holder } = group
   const moved = moving.flatMap((use) => use.accesses)
-  if (moved.length === 0) return { reason: staying.find((use) => use.reason)?.reason ?? 'it shares its client with what stays' }
+  if (moved.length === 0)
+    return { reason: staying.find((use) => use.reason)?.reason ?? 'it shares its client with what stays' }
   const nodes = moving.map((use) => use.node)
   const program = planning.trace.program
-  const placement = findPlacement(program, { module, nodes, needsTenantId: target.needsTenantId, async: target.async, staying: staying.map((use) => use.node.start), ...floorOf(group) })
+  const placement = findPlacement(program, {
+    module,
+    nodes,
+    needsTenantId: target.needsTenantId,
+    async: target.async,
+    staying: staying.map((use) => use.node.start),
+    ...floorOf(group),
+  })
   if ('reason' in placement) return placement
-  const keeps = holder.kind === 'foreign' && holder.binding !== undefined && isReplaceable(module, holder.binding) && planning.movesAll(holder.binding)
+  const keeps =
+    holder.kind === 'foreign' &&
+    holder.binding !== undefined &&
+    isReplaceable(module, holder.binding) &&
+    planning.movesAll(holder.binding)
   const place = `${module.file} ${placement.point.list.start} ${placement.point.index} ${target.entry.label} ${placement.id?.expression ?? ''}`
-  const shared = keeps || placement.before || target.arguments('', 't', '').join() !== target.arguments('', '', '').join() ? undefined : planning.shared.get(place)
-  if (shared !== undefined) return { name: 'split-client', edits: [...placement.edits, ...moving.map((use) => ({ module, start: use.node.start, end: use.node.end, text: shared }))], gone: moving.map((use) => use.node), moved }
-  const name = keeps && holder.kind === 'foreign' ? holder.text : freshName(placement.point.list, nodes, [`${target.database.name}Db`, `${target.database.name}Client`, `${target.database.name}Database`], planning.taken(placement.point.list))
+  const shared =
+    keeps || placement.before || target.arguments('', 't', '').join() !== target.arguments('', '', '').join()
+      ? undefined
+      : planning.shared.get(place)
+  if (shared !== undefined)
+    return {
+      name: 'split-client',
+      edits: [
+        ...placement.edits,
+        ...moving.map((use) => ({ module, start: use.node.start, end: use.node.end, text: shared })),
+      ],
+      gone: moving.map((use) => use.node),
+      moved,
+    }
+  const name =
+    keeps && holder.kind === 'foreign'
+      ? holder.text
+      : freshName(
+          placement.point.list,
+          nodes,
+          [`${target.database.name}Db`, `${target.database.name}Client`, `${target.database.name}Database`],
+          planning.taken(placement.point.list),
+        )
   if (!keeps) planning.taken(placement.point.list).add(name)
-  else if (holder.kind === 'foreign' && holder.binding!.kind !== 'import') planning.removeDeclaration(module, holder.binding!)
+  else if (holder.kind === 'foreign' && holder.binding!.kind !== 'import')
+    planning.removeDeclaration(module, holder.binding!)
   if (!keeps && !placement.before) planning.shared.set(place, name)
   const call = clientCall(planning, module, target, placement.id, moved[0]?.fact.names[0])
   if (placement.before) importNames(planning, module, placement.before.imports)
   const pattern = target.entry.result === undefined ? name : destructured(target.entry.result, name)
-  const edits: SourceEdit[] = [...placement.edits, insertStatements(module, placement.point, [...(placement.before?.statements ?? []), `const ${pattern} = ${call}`])]
+  const edits: SourceEdit[] = [
+    ...placement.edits,
+    insertStatements(module, placement.point, [
+      ...(placement.before?.statements ?? []),
+      `const ${pattern} = ${call}`,
+    ]),
+  ]
   const gone: Node[] = []
   for (const use of moving) {
     if (!keeps) edits.push({ module, start: use.node.start, end: use.node.end, text: name })
@@ -51,7 +96,14 @@ function isReplaceable(module: Module, binding: Binding): boolean {
   if (binding.references.length === 0 || binding.typeReferences > 0) return false
   if (binding.kind === 'import') return true
   const declaration = binding.declaration.parent
-  return binding.scope.kind === 'module' && binding.kind === 'const' && declaration?.type === 'VariableDeclaration' && declaration.declarations.length === 1 && declaration.parent.type === 'Program' && ![...module.exports.values()].some((entry) => entry.kind === 'local' && entry.node.binding === binding)
+  return (
+    binding.scope.kind === 'module' &&
+    binding.kind === 'const' &&
+    declaration?.type === 'VariableDeclaration' &&
+    declaration.declarations.length === 1 &&
+    declaration.parent.type === 'Program' &&
+    ![...module.exports.values()].some((entry) => entry.kind === 'local' && entry.node.binding === binding)
+  )
 }
 
 /** A name declared in the function limits where the new client may stand only when the tenant id comes with it. */

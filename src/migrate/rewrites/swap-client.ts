@@ -10,37 +10,79 @@ import type { Target } from '../target.ts'
 import { clientCall, importNames } from './client-call.ts'
 
 /** Every use of the client belongs to the other database: the call that makes it is exchanged, moved below the guard if it has to be. */
-export function swapClient(planning: Planning, group: Group, target: Target, uses: readonly ClientUse[]): Rewrite | Refusal {
+export function swapClient(
+  planning: Planning,
+  group: Group,
+  target: Target,
+  uses: readonly ClientUse[],
+): Rewrite | Refusal {
   const { module, holder } = group
-  if (holder.kind !== 'variable' && holder.kind !== 'assigned') return { reason: 'its client is not held by a variable' }
+  if (holder.kind !== 'variable' && holder.kind !== 'assigned')
+    return { reason: 'its client is not held by a variable' }
   const home = holder.kind === 'variable' ? holder.declarator : holder.assignment
   const init: Node = holder.kind === 'variable' ? holder.init : holder.assignment.right
   const floor = pointsOf(home).at(-1)
   if (!floor) return { reason: 'its client is made when the module is loaded, where no tenant is known' }
   const nodes = uses.filter((use) => use.kind !== 'type').map((use) => use.node)
-  const statement = (floor.list.type === 'SwitchCase' ? floor.list.consequent : floor.list.body)[floor.index] as Node
-  const moved = uses.flatMap((use) => use.accesses).filter((access) => planning.needOf(access).kind === 'move')
-  const placement = findPlacement(planning.trace.program, { module, nodes: [...nodes.filter((node) => node.start >= statement.end || node.end <= statement.start), ...(nodes.length === 0 ? [home] : [])], floor, needsTenantId: target.needsTenantId, async: target.async, staying: [] })
+  const statement = (floor.list.type === 'SwitchCase' ? floor.list.consequent : floor.list.body)[
+    floor.index
+  ] as Node
+  const moved = uses
+    .flatMap((use) => use.accesses)
+    .filter((access) => planning.needOf(access).kind === 'move')
+  const placement = findPlacement(planning.trace.program, {
+    module,
+    nodes: [
+      ...nodes.filter((node) => node.start >= statement.end || node.end <= statement.start),
+      ...(nodes.length === 0 ? [home] : []),
+    ],
+    floor,
+    needsTenantId: target.needsTenantId,
+    async: target.async,
+    staying: [],
+  })
   if ('reason' in placement) return placement
   const inPlace = placement.point.list === floor.list && placement.point.index === floor.index
   const table = moved[0]?.fact.names[0]
   const edits: SourceEdit[] = [...placement.edits]
-  const simple = holder.kind === 'variable' && statement.type === 'VariableDeclaration' && statement.declarations.length === 1
-  if (!inPlace && !simple) return { reason: `the client is made before the tenant id is proven, in a statement that can't be moved (line ${module.position(statement.start).line})` }
-  if (target.entry.result !== undefined && !simple) return { reason: 'the client is a part of what the factory returns, and this declaration can\'t take it apart' }
+  const simple =
+    holder.kind === 'variable' &&
+    statement.type === 'VariableDeclaration' &&
+    statement.declarations.length === 1
+  if (!inPlace && !simple)
+    return {
+      reason: `the client is made before the tenant id is proven, in a statement that can't be moved (line ${module.position(statement.start).line})`,
+    }
+  if (target.entry.result !== undefined && !simple)
+    return {
+      reason: "the client is a part of what the factory returns, and this declaration can't take it apart",
+    }
   const call = clientCall(planning, module, target, placement.id, table)
   if (placement.before) importNames(planning, module, placement.before.imports)
   const id = holder.kind === 'variable' ? holder.declarator.id : undefined
   const replacement: SourceEdit[] = [{ module, start: init.start, end: init.end, text: call }]
-  if (target.entry.result !== undefined && id) replacement.unshift({ module, start: id.start, end: id.end, text: destructured(target.entry.result, id.name) })
+  if (target.entry.result !== undefined && id)
+    replacement.unshift({
+      module,
+      start: id.start,
+      end: id.end,
+      text: destructured(target.entry.result, id.name),
+    })
   if (inPlace) {
     edits.push(...replacement)
     if (placement.before) edits.push(insertStatements(module, placement.point, placement.before.statements))
     return { name: placement.before ? 'insert-tenant-id' : 'swap-client', edits, gone: [init], moved }
   }
   const whole = withComments(module, statement)
-  const text = replacement.reduceRight((written, edit) => written.slice(0, edit.start - whole.start) + edit.text + written.slice(edit.end - whole.start), module.text.slice(whole.start, whole.end))
-  edits.push(removeStatement(module, whole), insertStatements(module, placement.point, [...(placement.before?.statements ?? []), { asIs: text }]))
+  const text = replacement.reduceRight(
+    (written, edit) =>
+      written.slice(0, edit.start - whole.start) + edit.text + written.slice(edit.end - whole.start),
+    module.text.slice(whole.start, whole.end),
+  )
+  edits.push(
+    removeStatement(module, whole),
+    insertStatements(module, placement.point, [...(placement.before?.statements ?? []), { asIs: text }]),
+  )
   return { name: 'move-client', edits, gone: [unwrap(init)], moved }
 }
 
