@@ -22,9 +22,9 @@ export interface Terminal {
 
 /** Colours when a person looks and nobody said no. */
 export function wantsColor(terminal: Terminal, asked: boolean): boolean {
-  if (!asked || terminal.env['NO_COLOR']) return false
-  if (terminal.env['FORCE_COLOR'] && terminal.env['FORCE_COLOR'] !== '0') return true
-  return terminal.isTTY && terminal.env['TERM'] !== 'dumb'
+  if (!asked || terminal.env.NO_COLOR) return false
+  if (terminal.env.FORCE_COLOR && terminal.env.FORCE_COLOR !== '0') return true
+  return terminal.isTTY && terminal.env.TERM !== 'dumb'
 }
 
 /** Writes a result in every format asked for: to its file, or to standard output for the formats beyond the files. */

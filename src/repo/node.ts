@@ -107,7 +107,7 @@ export function keyName(node: Node): string | undefined {
 }
 
 /** Calls `visit` for a node and everything below it; a visit that returns false is not descended into. */
-export function walk(node: Node, visit: (node: Node) => boolean | void): void {
+export function walk(node: Node, visit: (node: Node) => boolean | undefined): void {
   if (visit(node) === false) return
   for (const key of visitorKeys[node.type] ?? []) {
     const value = node[key]

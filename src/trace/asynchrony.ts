@@ -70,12 +70,12 @@ export function makeAsync(program: Program, module: Module, fn: Node, within = n
   const callers = callersOf(program, module, fn)
   const awaitsByItself = isRequestHandler(module, fn)
   if (callers.open && !awaitsByItself) {
-    const [escape] = callers.escapes
-    return escape
+    const [lost] = callers.escapes
+    return lost
       ? blocked(
           `\`${nameOf(fn)?.name ?? 'the function'}\` is handed on as a value, so not every caller is known`,
-          escape.node,
-          escape.module,
+          lost.node,
+          lost.module,
         )
       : blocked(callers.open)
   }

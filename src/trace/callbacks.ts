@@ -41,7 +41,7 @@ function positions(
   }
   add(module, fn)
   if (found.length === 0)
-    for (const escape of callersOf(program, module, fn).escapes) add(escape.module, escape.node)
+    for (const lost of callersOf(program, module, fn).escapes) add(lost.module, lost.node)
   return found
 }
 
@@ -89,7 +89,7 @@ function passedArguments(
   depth: number,
 ): Value[] {
   const parameter = fn.params[position]
-  if (!parameter || parameter.type !== 'Identifier' || depth > 4) return []
+  if (parameter?.type !== 'Identifier' || depth > 4) return []
   const found: Value[] = []
   for (const reference of parameter.binding?.references ?? []) {
     const outer = wrapped(reference)

@@ -188,7 +188,7 @@ function concatenation(values: readonly Value[]): Value {
 
 /** What `this` is: the receiver of the call that is followed, else any instance of the class around. */
 function thisValue(
-  program: Program,
+  _program: Program,
   module: Module,
   node: Node,
   frame: Frame | undefined,

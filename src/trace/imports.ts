@@ -252,6 +252,15 @@ export class ImportPlan {
     return this.#declarations().length === 0 && this.#lastRequire() !== undefined
   }
 
+  /** What stands between a list's last name and a new one: a comma, and a new line where every name has its own. */
+  #separator(named: readonly Node[], last: Node): string {
+    const { text } = this.#module
+    const lineStart = text.lastIndexOf('\n', last.start) + 1
+    const indent = text.slice(lineStart, last.start)
+    const ownLine = /^[ \t]+$/.test(indent) && named[0]!.start >= lineStart === (named.length === 1)
+    return ownLine ? `,${importStyle(this.#module).newline}${indent}` : ', '
+  }
+
   #isRemoved(specifier: Node): boolean {
     const binding: Binding | undefined = specifier.local.binding
     return (
@@ -359,7 +368,7 @@ export class ImportPlan {
           module,
           start: last.end,
           end: last.end,
-          text: queue.map((text) => `, ${text}`).join(''),
+          text: queue.map((text) => this.#separator(named, last) + text).join(''),
         })
       else if (queue.length > 0) {
         const only = declaration.specifiers[0]

@@ -144,9 +144,9 @@ function instanceMember(
 ): Value | undefined {
   const { node: cls, module } = instance
   const found: Value[] = []
-  let constructor: Node | undefined
+  let ctor: Node | undefined
   for (const member of cls.body.body as Node[]) {
-    if (member.type === 'MethodDefinition' && member.kind === 'constructor') constructor = member.value
+    if (member.type === 'MethodDefinition' && member.kind === 'constructor') ctor = member.value
     if (member.static || keyName(member) !== name) continue
     if (member.type === 'PropertyDefinition' && member.value)
       found.push(evaluate(program, module, member.value))
@@ -157,9 +157,9 @@ function instanceMember(
     }
   }
   const construction: Frame | undefined =
-    constructor && instance.args
+    ctor && instance.args
       ? {
-          fn: constructor,
+          fn: ctor,
           args: instance.args,
           self: instance,
           depth: (frame?.depth ?? 0) + 1,
@@ -167,15 +167,14 @@ function instanceMember(
           ...(frame ? { outer: frame } : {}),
         }
       : undefined
-  for (const parameter of (constructor?.params ?? []) as Node[]) {
+  for (const parameter of (ctor?.params ?? []) as Node[]) {
     if (parameter.type !== 'TSParameterProperty') continue
     const id =
       parameter.parameter.type === 'AssignmentPattern' ? parameter.parameter.left : parameter.parameter
     if (id.name === name) found.push(evaluate(program, module, id, construction))
   }
   for (const assignment of fieldAssignments(program, cls, name)) {
-    const inConstructor =
-      constructor !== undefined && assignment.start >= constructor.start && assignment.end <= constructor.end
+    const inConstructor = ctor !== undefined && assignment.start >= ctor.start && assignment.end <= ctor.end
     found.push(evaluate(program, module, assignment.right, inConstructor ? construction : undefined))
   }
   if (found.length > 0) {
@@ -196,7 +195,7 @@ function instanceMember(
             kind: 'instance',
             node: base.node,
             module: base.module,
-            ...superArguments(program, instance, constructor, construction),
+            ...superArguments(program, instance, ctor, construction),
           },
           name,
           place,
@@ -213,12 +212,12 @@ function instanceMember(
 function superArguments(
   program: Program,
   instance: Instance,
-  constructor: Node | undefined,
+  ctor: Node | undefined,
   frame: Frame | undefined,
 ): { args?: readonly Value[] } {
-  if (!constructor) return instance.args ? { args: instance.args } : {}
+  if (!ctor) return instance.args ? { args: instance.args } : {}
   let call: Node | undefined
-  walk(constructor.body, (node) => {
+  walk(ctor.body, (node) => {
     if (node.type === 'CallExpression' && node.callee.type === 'Super') call = node
   })
   return call

@@ -22,10 +22,11 @@ export function clientUses(
   module: Module,
   binding: Binding,
   byReceiver: ReadonlyMap<Node, readonly Access[]>,
-  seen = new Set<Binding>(),
+  seen: ReadonlySet<Binding> = new Set(),
 ): ClientUse[] {
   if (seen.has(binding)) return []
-  seen.add(binding)
+  // Only what is around: the same helper may be handed the client twice.
+  const around = new Set(seen).add(binding)
   return binding.references
     .filter((node) => !binding.writes.includes(node))
     .map((node): ClientUse => {
@@ -34,21 +35,21 @@ export function clientUses(
       if (node.parent.type.startsWith('TSType')) return { node, kind: 'type', accesses: [] }
       const outer = wrapped(node)
       const parent = outer.parent
-      const escape = (reason: string): ClientUse => ({ node, kind: 'escape', accesses: [], reason })
+      const lost = (reason: string): ClientUse => ({ node, kind: 'escape', accesses: [], reason })
       if (parent.type === 'CallExpression' && parent.callee !== outer)
-        return handedOver(program, module, node, outer, parent, byReceiver, seen)
+        return handedOver(program, module, node, outer, parent, byReceiver, around)
       if (parent.type === 'NewExpression' && parent.callee !== outer)
-        return escape(`it is handed to \`new ${textOf(module, parent.callee)}\``)
+        return lost(`it is handed to \`new ${textOf(module, parent.callee)}\``)
       if (parent.type === 'ReturnStatement' || (isFunction(parent) && parent.body === outer))
-        return escape('it is returned')
-      if (parent.type === 'Property') return escape('it is put into an object')
+        return lost('it is returned')
+      if (parent.type === 'Property') return lost('it is put into an object')
       if (parent.type === 'MemberExpression')
-        return escape(`its member \`${memberName(parent) ?? '[…]'}\` is used`)
-      if (parent.type === 'AssignmentExpression') return escape('it is assigned to another name')
+        return lost(`its member \`${memberName(parent) ?? '[…]'}\` is used`)
+      if (parent.type === 'AssignmentExpression') return lost('it is assigned to another name')
       if (parent.type === 'VariableDeclarator')
-        return takenApart(node, parent, byReceiver) ?? escape('it is given another name')
+        return takenApart(node, parent, byReceiver) ?? lost('it is given another name')
       if (isTest(outer, parent)) return { node, kind: 'type', accesses: [] }
-      return escape('it is used in a way that is not followed')
+      return lost('it is used in a way that is not followed')
     })
 }
 
@@ -90,25 +91,25 @@ function handedOver(
   argument: Node,
   call: Node,
   byReceiver: ReadonlyMap<Node, readonly Access[]>,
-  seen: Set<Binding>,
+  seen: ReadonlySet<Binding>,
 ): ClientUse {
   const label = textOf(module, call.callee)
-  const escape = (reason: string): ClientUse => ({ node, kind: 'escape', accesses: [], reason })
+  const lost = (reason: string): ClientUse => ({ node, kind: 'escape', accesses: [], reason })
   const index = call.arguments.indexOf(argument)
   const functions = alternatives(evaluate(program, module, call.callee))
   if (functions.length === 0 || functions.some((value) => value.kind !== 'function'))
-    return escape(`it is handed to \`${label}\`, whose code is not known`)
+    return lost(`it is handed to \`${label}\`, whose code is not known`)
   const accesses: Access[] = []
   for (const value of functions) {
     if (value.kind !== 'function') continue
     const parameter = value.node.params[index]
     const pattern = parameter?.type === 'AssignmentPattern' ? parameter.left : parameter
     if (!pattern) continue
-    if (pattern.type !== 'Identifier') return escape(`it is handed to \`${label}\`, which takes it apart`)
+    if (pattern.type !== 'Identifier') return lost(`it is handed to \`${label}\`, which takes it apart`)
     if (pattern.binding.writes.length > 0)
-      return escape(`it is handed to \`${label}\`, which gives the name another value`)
+      return lost(`it is handed to \`${label}\`, which gives the name another value`)
     for (const use of clientUses(program, value.module, pattern.binding, byReceiver, seen)) {
-      if (use.kind === 'escape') return escape(`it is handed to \`${label}\`, where ${use.reason}`)
+      if (use.kind === 'escape') return lost(`it is handed to \`${label}\`, where ${use.reason}`)
       accesses.push(...use.accesses)
     }
   }

@@ -53,8 +53,7 @@ export function insertionFor(
   if (!template) return { reason: 'rules.json has no `tenantId.insert`' }
   const statement = parseStatement(template.statement)
   const declarator = statement?.type === 'VariableDeclaration' ? statement.declarations[0] : undefined
-  if (!declarator || declarator.id.type !== 'Identifier')
-    return { reason: 'the statement of the rules declares no name' }
+  if (declarator?.id.type !== 'Identifier') return { reason: 'the statement of the rules declares no name' }
   const name: string = declarator.id.name
   const taken = find(scopeOf(point.list), name)?.id ?? findBelow(point.fn, name)
   if (taken) return { reason: `the name \`${name}\` is taken (line ${module.position(taken.start).line})` }
@@ -112,7 +111,7 @@ function freeOfStatement(text: string, part: Node): string[] {
 /** Imports that the template's names need in a file; a name that means something else there stands in the way. */
 function importsFor(
   program: Program,
-  module: Module,
+  _module: Module,
   point: ListPoint,
   names: readonly string[],
 ): { names: ExportName[] } | { reason: string } {
