@@ -1,59 +1,17 @@
 import { type Need, needOf } from '../lint/need.ts'
-import { isRouteFile } from '../lint/routes.ts'
-import type { Module } from '../repo/module.ts'
-import { type Binding, type Node, unwrap, walk, wrapped } from '../repo/node.ts'
+import { type Node, walk } from '../repo/node.ts'
 import type { Classifier } from '../rules/classify.ts'
 import type { Rules } from '../rules/model.ts'
 import type { Access } from '../trace/accesses.ts'
 import type { SourceEdit } from '../trace/asynchrony.ts'
-import { callersOf } from '../trace/callers.ts'
-import { ImportPlan } from '../trace/imports.ts'
-import { outermostFunction } from '../trace/points.ts'
 import type { Trace } from '../trace/trace.ts'
-import { type ClientUse, clientUses } from '../trace/uses.ts'
-import { type Group, groupMoves } from './groups.ts'
-import { findPlacement } from './placement.ts'
+import { rewriteGroup } from './choose.ts'
+import { groupMoves } from './groups.ts'
+import { handedGroups } from './handed.ts'
+import { unusedClients } from './leftovers.ts'
+import { createPlanning, type Planning, type Refusal, type Rewrite } from './planning.ts'
 import type { MigrateSite } from './result.ts'
-import { inlineClient } from './rewrites/inline-client.ts'
-import { splitClient } from './rewrites/split-client.ts'
-import { swapClient } from './rewrites/swap-client.ts'
 import { removeStatement } from './statements.ts'
-import { type Target, targetOf } from './target.ts'
-
-/** What a rewrite did: its edits, by which everything about it can be taken back. */
-export interface Rewrite {
-  readonly name: string
-  readonly edits: readonly SourceEdit[]
-  /** Identifiers that are gone from the text. */
-  readonly gone: readonly Node[]
-  /** Accesses whose client is now another one. */
-  readonly moved: readonly Access[]
-  /** Accesses of the group that it could not move. */
-  readonly left?: readonly { readonly accesses: readonly Access[]; readonly reason: string }[]
-}
-
-export interface Refusal {
-  readonly reason: string
-}
-
-/** What the rewrites need from the plan around them. */
-export interface Planning {
-  readonly trace: Trace
-  readonly rules: Rules
-  imports(module: Module): ImportPlan
-  target(database: string, replaced: Access): Target | undefined
-  /** Names that other rewrites have taken in the outermost function around a node. */
-  taken(node: Node): Set<string>
-  /** New clients by the place and the call that makes them, so that accesses of one function share one. */
-  readonly shared: Map<string, string>
-  /** A declaration of the module that nothing will need any more. */
-  removeDeclaration(module: Module, binding: Binding): void
-  /** Receivers of every access, by their identifier. */
-  readonly byReceiver: ReadonlyMap<Node, readonly Access[]>
-  needOf(access: Access): Need
-  /** Whether every reference of a binding will be moved. */
-  movesAll(binding: Binding): boolean
-}
 
 export interface Plan {
   /** Edits by file; absolute paths. */
@@ -82,34 +40,7 @@ export function planMigration(trace: Trace, rules: Rules, classifier: Classifier
           },
     )
   }
-  const byReceiver = new Map<Node, Access[]>()
-  for (const access of trace.accesses) {
-    const receiver = unwrap(access.candidate.receiver)
-    byReceiver.set(receiver, [...(byReceiver.get(receiver) ?? []), access])
-  }
-  const imports = new Map<Module, ImportPlan>()
-  const taken = new Map<Node, Set<string>>()
-  const removed = new Map<Binding, Module>()
-  const moving = new Set<Node>()
-  for (const [access, need] of needs) if (need.kind === 'move') moving.add(unwrap(access.candidate.receiver))
-  const memo = <K, T>(map: Map<K, T>, key: K, make: () => T): T => {
-    let value = map.get(key)
-    if (value === undefined) map.set(key, (value = make()))
-    return value
-  }
-  const planning: Planning = {
-    trace,
-    rules,
-    byReceiver,
-    imports: (module) => memo(imports, module, () => new ImportPlan(trace.program, module)),
-    taken: (node) => memo(taken, outermostFunction(node) ?? node, () => new Set<string>()),
-    shared: new Map(),
-    removeDeclaration: (module, binding) => void removed.set(binding, module),
-    target: (database, access) => targetOf(trace.program, rules, database, access.clients[0]?.entry?.label),
-    needOf: (access) => needs.get(access)!,
-    movesAll: (binding) => binding.references.every((reference) => moving.has(reference)),
-  }
-
+  const { planning, imports, removed } = createPlanning(trace, rules, needs)
   const done = new Map<Access, { rewrite: string; reason?: string }>()
   const refused = new Map<Access, string>()
   const edits: SourceEdit[] = []
@@ -152,7 +83,7 @@ export function planMigration(trace: Trace, rules: Rules, classifier: Classifier
     // Only when every access was in fact moved: a refused one still needs it.
     if (
       binding.references.some((reference) =>
-        (byReceiver.get(reference) ?? []).some((access) => !done.has(access)),
+        (planning.byReceiver.get(reference) ?? []).some((access) => !done.has(access)),
       )
     )
       continue
@@ -179,137 +110,6 @@ function suppressed(trace: Trace): Map<string, string> {
   return found
 }
 
-function rewriteGroup(planning: Planning, group: Group): Rewrite | Refusal {
-  const target = planning.target(group.to, group.accesses[0]!)
-  if (!target) return { reason: `the rules name no client of ${group.to} that can be obtained by a call` }
-  switch (group.holder.kind) {
-    case 'variable':
-    case 'assigned': {
-      const uses = clientUses(planning.trace.program, group.module, group.holder.binding, planning.byReceiver)
-      const kinds = uses.map((use) => ({ use, goes: whereTo(planning, use.accesses, use.kind) }))
-      const stays = kinds.filter((item) => item.goes === 'stay')
-      const swapped = stays.length === 0 ? swapClient(planning, group, target, uses) : undefined
-      if (swapped && !('reason' in swapped)) return swapped
-      if (swapped) return partOfClient(planning, group, target, uses, swapped.reason)
-      return splitClient(
-        planning,
-        group,
-        target,
-        kinds.filter((item) => item.goes === 'move').map((item) => item.use),
-        stays.map((item) => item.use),
-      )
-    }
-    case 'inline':
-      return inlineClient(planning, group, target)
-    case 'foreign':
-      // A helper that is handed its client gets another one from its callers, not one of its own.
-      if (
-        group.holder.binding?.kind === 'parameter' &&
-        callersOf(planning.trace.program, group.module, group.holder.binding.declaration).calls.length > 0
-      )
-        return {
-          reason: `its client \`${group.holder.text}\` is a part of a parameter: the callers have to hand over the client of ${group.to}`,
-        }
-      return splitClient(
-        planning,
-        group,
-        target,
-        group.accesses.map((access) => ({
-          node: unwrap(access.candidate.receiver),
-          kind: 'access' as const,
-          accesses: [access],
-        })),
-        [],
-      )
-    case 'parameter':
-      return {
-        reason: `its client is the parameter \`${group.holder.binding.name}\`: the callers have to hand over the client of ${group.to}`,
-      }
-  }
-}
-
-/** The client as a whole can't be exchanged: the uses that can have a client of their own get one, the rest stays. */
-function partOfClient(
-  planning: Planning,
-  group: Group,
-  target: Target,
-  uses: readonly ClientUse[],
-  reason: string,
-): Rewrite | Refusal {
-  const { program } = planning.trace
-  const moving = uses.filter((use) => whereTo(planning, use.accesses, use.kind) === 'move')
-  const placeable = moving.filter(
-    (use) =>
-      !(
-        'reason' in
-        findPlacement(program, {
-          module: group.module,
-          nodes: [use.node],
-          needsTenantId: target.needsTenantId,
-          async: target.async,
-          staying: moving.map((other) => other.node.start),
-        })
-      ),
-  )
-  if (placeable.length === 0 || placeable.length === moving.length) return { reason }
-  const rest = moving.filter((use) => !placeable.includes(use))
-  const split = splitClient(planning, group, target, placeable, rest)
-  return 'reason' in split
-    ? split
-    : { ...split, left: [{ accesses: rest.flatMap((use) => use.accesses), reason }] }
-}
-
-/** Where a use of a client goes when its client is exchanged. */
-function whereTo(planning: Planning, accesses: readonly Access[], kind: string): 'move' | 'stay' | 'either' {
-  if (kind === 'type') return 'either'
-  if (kind === 'escape') return 'stay'
-  const needs = accesses.map((access) => planning.needOf(access).kind)
-  if (needs.some((need) => need === 'stay' || need === 'review')) return 'stay'
-  return needs.some((need) => need === 'move') ? 'move' : 'either'
-}
-
-/** Variables without an access of their own whose client goes to functions with accesses that have to move. */
-function handedGroups(
-  planning: Planning,
-  groups: readonly Group[],
-  exchanged: ReadonlySet<Binding>,
-): Group[] {
-  const found: Group[] = []
-  const waiting = new Set(
-    groups.filter((group) => group.holder.kind === 'parameter').flatMap((group) => group.accesses),
-  )
-  if (waiting.size === 0) return found
-  for (const creation of planning.trace.creations) {
-    const declarator =
-      creation.node.parent.type === 'AwaitExpression' ? creation.node.parent.parent : creation.node.parent
-    if (declarator.type !== 'VariableDeclarator' || declarator.id.type !== 'Identifier') continue
-    const binding: Binding = declarator.id.binding
-    if (binding.scope.kind === 'module' || binding.writes.length > 0 || exchanged.has(binding)) continue
-    const uses = clientUses(planning.trace.program, creation.module, binding, planning.byReceiver)
-    const accesses = uses
-      .filter(
-        (use) =>
-          use.kind === 'handed' &&
-          use.accesses.length > 0 &&
-          use.accesses.every((access) => waiting.has(access)),
-      )
-      .flatMap((use) => use.accesses)
-    const first = accesses[0] && planning.needOf(accesses[0])
-    if (
-      first?.kind === 'move' &&
-      accesses.every((access) => (planning.needOf(access) as { to?: string }).to === first.to)
-    )
-      found.push({
-        module: creation.module,
-        holder: { kind: 'variable', binding, declarator, init: declarator.init },
-        from: first.from,
-        to: first.to,
-        accesses: [...new Set(accesses)],
-      })
-  }
-  return found
-}
-
 /** Tells the import plan about every imported name that a removed piece of text read. */
 function removeReferences(planning: Planning, rewrite: Rewrite, node: Node): void {
   const module =
@@ -319,67 +119,6 @@ function removeReferences(planning: Planning, rewrite: Rewrite, node: Node): voi
   walk(node, (inner) => {
     if (inner.type === 'Identifier' && inner.binding?.scope.kind === 'module')
       planning.imports(module).remove(inner)
-  })
-}
-
-/** Clients of the wrong database that a route obtains and that lead to no access: handed to code that is not known. */
-function unusedClients(
-  planning: Planning,
-  classifier: Classifier,
-  edits: readonly SourceEdit[],
-  done: ReadonlyMap<Access, unknown>,
-): { file: string; site: MigrateSite }[] {
-  const { trace } = planning
-  const isRoute = isRouteFile(trace.program.repository.files, classifier)
-  const used = new Set(
-    trace.accesses
-      .filter((access) => !done.has(access))
-      .flatMap((access) => access.clients.map((client) => client.origin.node)),
-  )
-  return trace.creations.flatMap((creation) => {
-    const { file, range, database } = creation.fact
-    const route = classifier.route(file)
-    if (
-      !route ||
-      route.database === database ||
-      !isRoute(file) ||
-      classifier.exception(file, undefined)?.database === database
-    )
-      return []
-    if (
-      used.has(creation.node) ||
-      edits.some(
-        (edit) =>
-          edit.module === creation.module &&
-          edit.start <= creation.node.start &&
-          creation.node.end <= edit.end,
-      )
-    )
-      return []
-    const outer = wrapped(creation.node)
-    const declarator = outer.parent.type === 'AwaitExpression' ? wrapped(outer.parent).parent : outer.parent
-    const binding: Binding | undefined =
-      declarator.type === 'VariableDeclarator' ? declarator.id.binding : undefined
-    const lost = binding
-      ? clientUses(trace.program, creation.module, binding, planning.byReceiver).find((use) => use.reason)
-      : undefined
-    const { line, column } = lost ? creation.module.position(lost.node.start) : range.start
-    const reason =
-      lost?.reason ?? (binding ? 'nothing is asked of it' : 'it is handed on in a way that is not followed')
-    return [
-      {
-        file,
-        site: {
-          line,
-          column,
-          from: database,
-          to: route.database,
-          rewrite: 'none',
-          status: 'needs-review' as const,
-          reason: `the route obtains the client of ${database}: ${reason}`,
-        },
-      },
-    ]
   })
 }
 

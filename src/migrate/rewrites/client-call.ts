@@ -1,7 +1,7 @@
 import type { Module } from '../../repo/module.ts'
 import { importStyle } from '../../trace/imports.ts'
 import type { TenantId } from '../../trace/tenant-ids.ts'
-import type { Planning } from '../plan.ts'
+import type { Planning } from '../planning.ts'
 import type { Target } from '../target.ts'
 
 /** The text that obtains a client: `await getTenantDatabaseClient(session.user.tenantId)`. */

@@ -1,0 +1,101 @@
+import { unwrap } from '../repo/node.ts'
+import type { Access } from '../trace/accesses.ts'
+import { callersOf } from '../trace/callers.ts'
+import { type ClientUse, clientUses } from '../trace/uses.ts'
+import type { Group } from './groups.ts'
+import { findPlacement } from './placement.ts'
+import type { Planning, Refusal, Rewrite } from './planning.ts'
+import { inlineClient } from './rewrites/inline-client.ts'
+import { splitClient } from './rewrites/split-client.ts'
+import { swapClient } from './rewrites/swap-client.ts'
+import type { Target } from './target.ts'
+
+/** Chooses the rewrite that fits how a group of accesses holds its client, and carries it out. */
+export function rewriteGroup(planning: Planning, group: Group): Rewrite | Refusal {
+  const target = planning.target(group.to, group.accesses[0]!)
+  if (!target) return { reason: `the rules name no client of ${group.to} that can be obtained by a call` }
+  switch (group.holder.kind) {
+    case 'variable':
+    case 'assigned': {
+      const uses = clientUses(planning.trace.program, group.module, group.holder.binding, planning.byReceiver)
+      const kinds = uses.map((use) => ({ use, goes: whereTo(planning, use.accesses, use.kind) }))
+      const stays = kinds.filter((item) => item.goes === 'stay')
+      const swapped = stays.length === 0 ? swapClient(planning, group, target, uses) : undefined
+      if (swapped && !('reason' in swapped)) return swapped
+      if (swapped) return partOfClient(planning, group, target, uses, swapped.reason)
+      return splitClient(
+        planning,
+        group,
+        target,
+        kinds.filter((item) => item.goes === 'move').map((item) => item.use),
+        stays.map((item) => item.use),
+      )
+    }
+    case 'inline':
+      return inlineClient(planning, group, target)
+    case 'foreign':
+      // A helper that is handed its client gets another one from its callers, not one of its own.
+      if (
+        group.holder.binding?.kind === 'parameter' &&
+        callersOf(planning.trace.program, group.module, group.holder.binding.declaration).calls.length > 0
+      )
+        return {
+          reason: `its client \`${group.holder.text}\` is a part of a parameter: the callers have to hand over the client of ${group.to}`,
+        }
+      return splitClient(
+        planning,
+        group,
+        target,
+        group.accesses.map((access) => ({
+          node: unwrap(access.candidate.receiver),
+          kind: 'access' as const,
+          accesses: [access],
+        })),
+        [],
+      )
+    case 'parameter':
+      return {
+        reason: `its client is the parameter \`${group.holder.binding.name}\`: the callers have to hand over the client of ${group.to}`,
+      }
+  }
+}
+
+/** The client as a whole can't be exchanged: the uses that can have a client of their own get one, the rest stays. */
+function partOfClient(
+  planning: Planning,
+  group: Group,
+  target: Target,
+  uses: readonly ClientUse[],
+  reason: string,
+): Rewrite | Refusal {
+  const { program } = planning.trace
+  const moving = uses.filter((use) => whereTo(planning, use.accesses, use.kind) === 'move')
+  const placeable = moving.filter(
+    (use) =>
+      !(
+        'reason' in
+        findPlacement(program, {
+          module: group.module,
+          nodes: [use.node],
+          needsTenantId: target.needsTenantId,
+          async: target.async,
+          staying: moving.map((other) => other.node.start),
+        })
+      ),
+  )
+  if (placeable.length === 0 || placeable.length === moving.length) return { reason }
+  const rest = moving.filter((use) => !placeable.includes(use))
+  const split = splitClient(planning, group, target, placeable, rest)
+  return 'reason' in split
+    ? split
+    : { ...split, left: [{ accesses: rest.flatMap((use) => use.accesses), reason }] }
+}
+
+/** Where a use of a client goes when its client is exchanged. */
+function whereTo(planning: Planning, accesses: readonly Access[], kind: string): 'move' | 'stay' | 'either' {
+  if (kind === 'type') return 'either'
+  if (kind === 'escape') return 'stay'
+  const needs = accesses.map((access) => planning.needOf(access).kind)
+  if (needs.some((need) => need === 'stay' || need === 'review')) return 'stay'
+  return needs.some((need) => need === 'move') ? 'move' : 'either'
+}

@@ -1,0 +1,85 @@
+import type { Need } from '../lint/need.ts'
+import type { Module } from '../repo/module.ts'
+import type { Binding, Node } from '../repo/node.ts'
+import { unwrap } from '../repo/node.ts'
+import type { Rules } from '../rules/model.ts'
+import type { Access } from '../trace/accesses.ts'
+import type { SourceEdit } from '../trace/asynchrony.ts'
+import { ImportPlan } from '../trace/imports.ts'
+import { outermostFunction } from '../trace/points.ts'
+import type { Trace } from '../trace/trace.ts'
+import { type Target, targetOf } from './target.ts'
+
+/** What a rewrite did: its edits, by which everything about it can be taken back. */
+export interface Rewrite {
+  readonly name: string
+  readonly edits: readonly SourceEdit[]
+  /** Identifiers that are gone from the text. */
+  readonly gone: readonly Node[]
+  /** Accesses whose client is now another one. */
+  readonly moved: readonly Access[]
+  /** Accesses of the group that it could not move. */
+  readonly left?: readonly { readonly accesses: readonly Access[]; readonly reason: string }[]
+}
+
+export interface Refusal {
+  readonly reason: string
+}
+
+/** What the rewrites need from the plan around them. */
+export interface Planning {
+  readonly trace: Trace
+  readonly rules: Rules
+  imports(module: Module): ImportPlan
+  target(database: string, replaced: Access): Target | undefined
+  /** Names that other rewrites have taken in the outermost function around a node. */
+  taken(node: Node): Set<string>
+  /** New clients by the place and the call that makes them, so that accesses of one function share one. */
+  readonly shared: Map<string, string>
+  /** A declaration of the module that nothing will need any more. */
+  removeDeclaration(module: Module, binding: Binding): void
+  /** Receivers of every access, by their identifier. */
+  readonly byReceiver: ReadonlyMap<Node, readonly Access[]>
+  needOf(access: Access): Need
+  /** Whether every reference of a binding will be moved. */
+  movesAll(binding: Binding): boolean
+}
+
+/** The state of a plan that is being made, with what has to be written when it is complete. */
+export interface PlanState {
+  readonly planning: Planning
+  readonly imports: ReadonlyMap<Module, ImportPlan>
+  readonly removed: ReadonlyMap<Binding, Module>
+}
+
+/** @param needs what has to be done about every access */
+export function createPlanning(trace: Trace, rules: Rules, needs: ReadonlyMap<Access, Need>): PlanState {
+  const byReceiver = new Map<Node, Access[]>()
+  const moving = new Set<Node>()
+  for (const access of trace.accesses) {
+    const receiver = unwrap(access.candidate.receiver)
+    byReceiver.set(receiver, [...(byReceiver.get(receiver) ?? []), access])
+    if (needs.get(access)?.kind === 'move') moving.add(receiver)
+  }
+  const imports = new Map<Module, ImportPlan>()
+  const taken = new Map<Node, Set<string>>()
+  const removed = new Map<Binding, Module>()
+  const memo = <K, T>(map: Map<K, T>, key: K, make: () => T): T => {
+    let value = map.get(key)
+    if (value === undefined) map.set(key, (value = make()))
+    return value
+  }
+  const planning: Planning = {
+    trace,
+    rules,
+    byReceiver,
+    imports: (module) => memo(imports, module, () => new ImportPlan(trace.program, module)),
+    taken: (node) => memo(taken, outermostFunction(node) ?? node, () => new Set<string>()),
+    shared: new Map(),
+    removeDeclaration: (module, binding) => void removed.set(binding, module),
+    target: (database, access) => targetOf(trace.program, rules, database, access.clients[0]?.entry?.label),
+    needOf: (access) => needs.get(access)!,
+    movesAll: (binding) => binding.references.every((reference) => moving.has(reference)),
+  }
+  return { planning, imports, removed }
+}
