@@ -1,7 +1,7 @@
 import type { Module } from '../repo/module.ts'
 import type { Node } from '../repo/node.ts'
 import type { SourceEdit } from '../trace/asynchrony.ts'
-import { importStyle } from '../trace/imports.ts'
+import { importStyle } from '../trace/import-style.ts'
 import { statementsOf } from '../trace/narrowing.ts'
 import type { ListPoint } from '../trace/points.ts'
 

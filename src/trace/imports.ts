@@ -3,26 +3,10 @@ import type { Module } from '../repo/module.ts'
 import { type Binding, keyName, type Node } from '../repo/node.ts'
 import type { ExportName } from '../rules/model.ts'
 import type { SourceEdit } from './asynchrony.ts'
+import { dropDeclaration, removedItem, specifierEdits } from './import-specifiers.ts'
+import { declarationText, importStyle, written } from './import-style.ts'
 import type { Declared, NamedValue } from './names.ts'
 import type { Program } from './program.ts'
-
-/** How a file writes its imports. */
-export interface ImportStyle {
-  readonly quote: string
-  readonly semicolon: string
-  readonly newline: string
-}
-
-export function importStyle(module: Module): ImportStyle {
-  const first = module.program.body.find((statement: Node) => statement.type === 'ImportDeclaration')
-  const source = first?.source.raw as string | undefined
-  const sample = first ?? module.program.body[0]
-  return {
-    quote: source?.[0] ?? (module.text.includes('"') && !module.text.includes("'") ? '"' : "'"),
-    semicolon: sample && module.text[sample.end - 1] === ';' ? ';' : '',
-    newline: module.text.includes('\r\n') ? '\r\n' : '\n',
-  }
-}
 
 /** Collects the names that a file needs from other modules and those it needs no longer. */
 export class ImportPlan {
@@ -119,8 +103,8 @@ export class ImportPlan {
       if (added.length === 0 && removed.length === 0) continue
       if (removed.length === declaration.specifiers.length && added.length === 0) {
         emptied ??= declaration
-        edits.push(...this.#dropDeclaration(declaration))
-      } else edits.push(...this.#specifierEdits(declaration, removed, added.map(written)))
+        edits.push(...dropDeclaration(this.#module, declaration))
+      } else edits.push(...specifierEdits(this.#module, declaration, removed, added.map(written)))
     }
     edits.push(...this.#requireEdits())
     for (const { pattern } of this.#requires())
@@ -252,15 +236,6 @@ export class ImportPlan {
     return this.#declarations().length === 0 && this.#lastRequire() !== undefined
   }
 
-  /** What stands between a list's last name and a new one: a comma, and a new line where every name has its own. */
-  #separator(named: readonly Node[], last: Node): string {
-    const { text } = this.#module
-    const lineStart = text.lastIndexOf('\n', last.start) + 1
-    const indent = text.slice(lineStart, last.start)
-    const ownLine = /^[ \t]+$/.test(indent) && named[0]!.start >= lineStart === (named.length === 1)
-    return ownLine ? `,${importStyle(this.#module).newline}${indent}` : ', '
-  }
-
   #isRemoved(specifier: Node): boolean {
     const binding: Binding | undefined = specifier.local.binding
     return (
@@ -311,89 +286,6 @@ export class ImportPlan {
     if (!taken(wanted)) return wanted
     for (let suffix = 2; ; suffix++) if (!taken(`${wanted}${suffix}`)) return `${wanted}${suffix}`
   }
-
-  #dropDeclaration(declaration: Node): SourceEdit[] {
-    const { text } = this.#module
-    let end = declaration.end
-    if (text.startsWith('\r\n', end)) end += 2
-    else if (text[end] === '\n') end += 1
-    return [{ module: this.#module, start: declaration.start, end, text: '' }]
-  }
-
-  #specifierEdits(declaration: Node, removed: Node[], added: string[]): SourceEdit[] {
-    const module = this.#module
-    const edits: SourceEdit[] = []
-    const named = declaration.specifiers.filter((specifier: Node) => specifier.type === 'ImportSpecifier')
-    const keep = (specifier: Node) => !removed.includes(specifier)
-    const queue = [...added]
-    // A name that goes makes room for one that comes.
-    const replaced = new Set<Node>()
-    for (const specifier of removed) {
-      if (specifier.type !== 'ImportSpecifier' || queue.length === 0) continue
-      edits.push({ module, start: specifier.start, end: specifier.end, text: queue.shift()! })
-      replaced.add(specifier)
-    }
-    const dropped = removed.filter(
-      (specifier) => !replaced.has(specifier) && specifier.type === 'ImportSpecifier',
-    )
-    if (
-      dropped.length > 0 &&
-      named.every((specifier: Node) => dropped.includes(specifier)) &&
-      declaration.specifiers.some(
-        (specifier: Node) => specifier.type === 'ImportDefaultSpecifier' && keep(specifier),
-      )
-    ) {
-      // `import a, { b } from` loses its braces.
-      const defaultEnd = declaration.specifiers[0].end
-      const brace = module.text.lastIndexOf('}', declaration.source.start)
-      edits.push({
-        module,
-        start: defaultEnd,
-        end: brace + 1,
-        text: queue.length > 0 ? `, { ${queue.splice(0).join(', ')} }` : '',
-      })
-    } else {
-      for (const specifier of dropped) {
-        const index = named.indexOf(specifier)
-        const next = named[index + 1]
-        const previous = named[index - 1]
-        if (next) edits.push({ module, start: specifier.start, end: next.start, text: '' })
-        else if (previous && !dropped.includes(previous))
-          edits.push({ module, start: previous.end, end: specifier.end, text: '' })
-        else edits.push({ module, start: specifier.start, end: specifier.end, text: '' })
-      }
-      const last = named.filter((specifier: Node) => !dropped.includes(specifier)).at(-1)
-      if (queue.length > 0 && last)
-        edits.push({
-          module,
-          start: last.end,
-          end: last.end,
-          text: queue.map((text) => this.#separator(named, last) + text).join(''),
-        })
-      else if (queue.length > 0) {
-        const only = declaration.specifiers[0]
-        edits.push({ module, start: only.end, end: only.end, text: `, { ${queue.join(', ')} }` })
-      }
-    }
-    const defaultGone = removed.find((specifier) => specifier.type === 'ImportDefaultSpecifier')
-    if (defaultGone && named.some(keep))
-      edits.push({
-        module,
-        start: defaultGone.start,
-        end: module.text.indexOf('{', defaultGone.end),
-        text: '',
-      })
-    return edits
-  }
-}
-
-/** Takes an item out of a list with the comma that belongs to it. */
-function removedItem(module: Module, list: readonly Node[], item: Node): SourceEdit {
-  const index = list.indexOf(item)
-  const next = list[index + 1]
-  return next
-    ? { module, start: item.start, end: next.start, text: '' }
-    : { module, start: list[index - 1]!.end, end: item.end, text: '' }
 }
 
 function matches(value: NamedValue, declared: Declared): boolean {
@@ -405,28 +297,4 @@ function matches(value: NamedValue, declared: Declared): boolean {
 
 function isTypeOnly(specifier: Node): boolean {
   return specifier.importKind === 'type' || specifier.parent.importKind === 'type'
-}
-
-function written(item: { name: string; local: string }): string {
-  return item.name === item.local ? item.name : `${item.name} as ${item.local}`
-}
-
-function declarationText(
-  specifier: string,
-  items: readonly { name: string; local: string }[],
-  style: ImportStyle,
-  commonJs: boolean,
-): string {
-  const { quote, semicolon } = style
-  const named = items.filter((item) => item.name !== 'default')
-  const standard = items.find((item) => item.name === 'default')
-  if (commonJs)
-    return standard
-      ? `const ${standard.local} = require(${quote}${specifier}${quote})${semicolon}`
-      : `const { ${named.map((item) => (item.name === item.local ? item.name : `${item.name}: ${item.local}`)).join(', ')} } = require(${quote}${specifier}${quote})${semicolon}`
-  const clause = [
-    ...(standard ? [standard.local] : []),
-    ...(named.length > 0 ? [`{ ${named.map(written).join(', ')} }`] : []),
-  ].join(', ')
-  return `import ${clause} from ${quote}${specifier}${quote}${semicolon}`
 }

@@ -1,5 +1,5 @@
 import type { Module } from '../../repo/module.ts'
-import { importStyle } from '../../trace/imports.ts'
+import { importStyle } from '../../trace/import-style.ts'
 import type { TenantId } from '../../trace/tenant-ids.ts'
 import type { Planning } from '../planning.ts'
 import type { Target } from '../target.ts'
