@@ -72,9 +72,15 @@ export function needOf(access: AccessFact, classifier: Classifier, rules: Rules)
     return review(`it may touch tables of different databases (${access.names.join(', ')})`)
   if (new Set(verdicts.map((verdict) => verdict.actual)).size > 1)
     return review('it gets clients of several databases, depending on the caller')
+  if (access.browser) return review(browserCode(access, target))
   const embed = joined(target)
   if (embed) return review(apart(embed))
   if (access.openSelect)
     return review(`${access.openSelect.reason}, so it may embed tables of the other database`)
   return { kind: 'move', from, to: target }
+}
+
+function browserCode(access: AccessFact, to: string): string {
+  const root = access.browser!.at(-1)!
+  return `it is browser code (${root.file}:${root.line}): the client of ${to} may only be obtained on a server, so this has to go through a route or a server action`
 }

@@ -41,6 +41,7 @@ export function accessOf(
   const name = nameOf(program, module, candidate)
   const embeds = embedsOf(program, module, dialect, candidate)
   const property = unwrap(candidate.call.callee).property ?? candidate.call
+  const browser = program.browser.reasonFor(module, candidate.call)
   const fact: AccessFact = {
     id,
     file: program.repository.relative(module.file),
@@ -54,6 +55,7 @@ export function accessOf(
     clients: fitting.map((client) => clientFact(program, client)),
     ...(lost ? { unresolved: endOfTrail(program, module, candidate, unknown, items) } : {}),
     notAwaited: items.some((item) => item.kind === 'promise' && clientsOf(alternatives(item)).length > 0),
+    ...(browser ? { browser } : {}),
   }
   return { fact, module, candidate, clients: fitting }
 }

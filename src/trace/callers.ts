@@ -79,11 +79,15 @@ export function usesOf(program: Program, module: Module, binding: Binding): Use[
   return found
 }
 
-/** Every place in other modules that reads an exported name, through barrels and namespaces. */
+/**
+ * Every place in other modules that reads an exported name, through barrels and namespaces.
+ * @param within the files to look at; others are not parsed
+ */
 export function exportedUses(
   program: Program,
   module: Module,
   name: string,
+  within: (file: string) => boolean = () => true,
   seen = new Set<string>(),
 ): Use[] {
   const key = `${module.file}\0${name}`
@@ -91,7 +95,7 @@ export function exportedUses(
   seen.add(key)
   const found: Use[] = []
   for (const file of program.repository.importersByName(module.file)) {
-    if (file === module.file) continue
+    if (file === module.file || !within(file)) continue
     const other = program.repository.module(file)
     if (!other) continue
     const from = (specifier: string) => program.repository.resolve(file, specifier) === module.file
@@ -109,7 +113,7 @@ export function exportedUses(
             : (specifier.imported.name ?? specifier.imported.value)) === name
         ) {
           found.push(...binding.references.map((node) => ({ module: other, node })))
-          found.push(...reexportedUses(program, other, binding, seen))
+          found.push(...reexportedUses(program, other, binding, within, seen))
         }
       } else if (
         specifier.type === 'VariableDeclarator' &&
@@ -128,18 +132,25 @@ export function exportedUses(
     }
     for (const [exported, entry] of other.exports)
       if (entry.kind === 'again' && entry.name === name && from(entry.source))
-        found.push(...exportedUses(program, other, exported, seen))
+        found.push(...exportedUses(program, other, exported, within, seen))
     if (name !== 'default')
-      for (const star of other.stars) if (from(star)) found.push(...exportedUses(program, other, name, seen))
+      for (const star of other.stars)
+        if (from(star)) found.push(...exportedUses(program, other, name, within, seen))
   }
   return found
 }
 
-function reexportedUses(program: Program, module: Module, binding: Binding, seen: Set<string>): Use[] {
+function reexportedUses(
+  program: Program,
+  module: Module,
+  binding: Binding,
+  within: (file: string) => boolean,
+  seen: Set<string>,
+): Use[] {
   const found: Use[] = []
   for (const [name, entry] of module.exports)
     if (entry.kind === 'local' && entry.node.binding === binding)
-      found.push(...exportedUses(program, module, name, seen))
+      found.push(...exportedUses(program, module, name, within, seen))
   return found
 }
 
@@ -168,7 +179,8 @@ function ofUses(uses: readonly Use[]): Callers {
   return { calls, escapes, ...(escapes.length > 0 ? { open: 'the function is handed on as a value' } : {}) }
 }
 
-function isTypePosition(node: Node): boolean {
+/** Whether an identifier stands where only a type can. */
+export function isTypePosition(node: Node): boolean {
   return (
     node.parent.type.startsWith('TS') &&
     node.parent.type !== 'TSAsExpression' &&

@@ -26,6 +26,7 @@ export function creationOf(program: Program, module: Module, call: Node): Creati
   const database = program.rules.databases.find((item) => item.name === entry.database)!
   const index = (entry.arguments ?? []).findIndex((argument) => argument.includes('$tenantId'))
   const argument = database.perTenant && index >= 0 ? tenantArgument(program, module, call, index) : undefined
+  const browser = database.perTenant ? program.browser.reasonFor(module, call) : undefined
   return {
     fact: {
       file: program.repository.relative(module.file),
@@ -34,6 +35,7 @@ export function creationOf(program: Program, module: Module, call: Node): Creati
       label: entry.label,
       perTenant: database.perTenant,
       ...(argument ? { tenantId: argument } : {}),
+      ...(browser ? { browser } : {}),
     },
     module,
     node: call,

@@ -55,6 +55,8 @@ export interface AccessFact {
   readonly unresolved?: Evidence
   /** The client is a promise that nobody awaited. */
   readonly notAwaited: boolean
+  /** Why the access is in code that is bundled for the browser: from its file up to the component. */
+  readonly browser?: readonly Evidence[]
 }
 
 /** A call of a factory that the rules name. */
@@ -67,6 +69,8 @@ export interface CreationFact {
   readonly perTenant: boolean
   /** The argument that should be the tenant id, for factories that take one. */
   readonly tenantId?: TenantArgumentFact
+  /** Why the call is in code that is bundled for the browser. */
+  readonly browser?: readonly Evidence[]
 }
 
 export interface TenantArgumentFact {

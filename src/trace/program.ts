@@ -4,6 +4,7 @@ import { type Binding, type Node, unwrap } from '../repo/node.ts'
 import type { Repository } from '../repo/repository.ts'
 import type { ClientEntry, ExportName, Rules, TenantIdSource } from '../rules/model.ts'
 import { bindingValue } from './bindings.ts'
+import { BrowserCode } from './browser.ts'
 import { type Callers, membersByName, type Use } from './callers.ts'
 import { entryClient, entryValue } from './entries.ts'
 import { environmentNames } from './environment.ts'
@@ -27,6 +28,7 @@ export class Program {
   readonly rules: Rules
   readonly dialects: readonly Dialect[]
   readonly names: Names
+  readonly browser: BrowserCode
   readonly memo = new WeakMap<Node, Value>()
   readonly running = new Set<Node>()
   depth = 0
@@ -45,6 +47,7 @@ export class Program {
     this.rules = rules
     this.dialects = dialects
     this.names = new Names(repository)
+    this.browser = new BrowserCode(this)
     this.clients = rules.databases.flatMap((database) =>
       database.clients.map((entry) => ({ entry, value: this.named(entry.name) })),
     )

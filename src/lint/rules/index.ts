@@ -1,4 +1,5 @@
 import type { LintRule } from '../rule.ts'
+import { browserClient } from './browser-client.ts'
 import { crossDatabaseJoin } from './cross-database-join.ts'
 import { missingAwait } from './missing-await.ts'
 import { missingTenantId } from './missing-tenant-id.ts'
@@ -17,5 +18,6 @@ export const lintRules: readonly LintRule[] = [
   missingAwait,
   unknownTable,
   unresolvedClient,
+  browserClient,
   parseError,
 ]
