@@ -1,6 +1,8 @@
 import { unwrap } from '../repo/node.ts'
 import type { Access } from '../trace/accesses.ts'
 import { callersOf } from '../trace/callers.ts'
+import { noRequestHere } from '../trace/handlers.ts'
+import { outermostFunction } from '../trace/points.ts'
 import { type ClientUse, clientUses } from '../trace/uses.ts'
 import type { Group } from './groups.ts'
 import { findPlacement } from './placement.ts'
@@ -14,6 +16,16 @@ import type { Target } from './target.ts'
 export function rewriteGroup(planning: Planning, group: Group): Rewrite | Refusal {
   const target = planning.target(group.to, group.accesses[0]!)
   if (!target) return { reason: `the rules name no client of ${group.to} that can be obtained by a call` }
+  if (target.entry.scope === 'request') {
+    const { program } = planning.trace
+    for (const access of group.accesses) {
+      const reason = noRequestHere(
+        program.repository.relative(group.module.file),
+        outermostFunction(access.candidate.call),
+      )
+      if (reason) return { reason: `the client of ${group.to} authenticates by the request: ${reason}` }
+    }
+  }
   switch (group.holder.kind) {
     case 'variable':
     case 'assigned': {

@@ -70,3 +70,10 @@ export function machineCaller(path: string, fn: Node): string | undefined {
   })
   return sign ? `it checks \`${sign}\`, so it is called by a machine without a session` : undefined
 }
+
+/** Why code runs without a request of a signed-in user; undefined where there may be one. */
+export function noRequestHere(path: string, fn: Node | undefined): string | undefined {
+  if (!fn) return 'it runs when the module is loaded'
+  const folder = path.split('/').find((part) => /^(?:scripts?|seeds?|jobs?|workers?|bin)$/i.test(part))
+  return folder ? `it lies in ${folder}, which runs outside of requests` : machineCaller(path, fn)
+}

@@ -4,7 +4,12 @@ import type { SourceEdit } from './asynchrony.ts'
 import { importStyle } from './import-style.ts'
 
 /** The edits that take names out of an import declaration and put others in. */
-export function specifierEdits(module: Module, declaration: Node, removed: Node[], added: string[]): SourceEdit[] {
+export function specifierEdits(
+  module: Module,
+  declaration: Node,
+  removed: Node[],
+  added: string[],
+): SourceEdit[] {
   const edits: SourceEdit[] = []
   const named = declaration.specifiers.filter((specifier: Node) => specifier.type === 'ImportSpecifier')
   const keep = (specifier: Node) => !removed.includes(specifier)

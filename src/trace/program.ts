@@ -38,6 +38,8 @@ export class Program {
   readonly fields = new WeakMap<Node, Map<string, Node[]>>()
   readonly clients: readonly { readonly entry: ClientEntry; readonly value: NamedValue }[]
   readonly sources: readonly { readonly source: TenantIdSource; readonly value: NamedValue }[]
+  /** Ids from the request that the rules trust after a check. */
+  readonly requested: readonly { readonly name: string; readonly checks: readonly NamedValue[] }[]
   readonly #entries = new Map<string, ClientEntry[]>()
   readonly #members = new WeakMap<Module, Map<string, Node[]>>()
   readonly #knowing = new Map<string, ReadonlySet<string>>()
@@ -55,6 +57,11 @@ export class Program {
       ...rules.tenantId.sources,
       ...rules.databases.flatMap((database) => database.rows?.sources ?? []),
     ].flatMap((source) => ('name' in source ? [{ source, value: this.named(source.name) }] : []))
+    this.requested = rules.tenantId.sources.flatMap((source) =>
+      source.kind === 'request'
+        ? [{ name: source.request, checks: source.checkedBy.map((name) => this.named(name)) }]
+        : [],
+    )
     for (const { entry, value } of this.clients) {
       if (entry.kind !== 'export') continue
       for (const place of value.places) {

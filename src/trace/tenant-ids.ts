@@ -13,6 +13,7 @@ import {
 import { bindingValue } from './bindings.ts'
 import { callersOf } from './callers.ts'
 import { returnedExpressions } from './calls.ts'
+import { isCheckedBefore } from './checked-ids.ts'
 import { evaluate, objectEntry } from './evaluate.ts'
 import { type AccessPath, accessPath, isDiscriminated, type Point, proofOf } from './narrowing.ts'
 import type { Program } from './program.ts'
@@ -65,6 +66,10 @@ export function tenantIdsAt(program: Program, module: Module, point: Point): Ten
         !isDeclaredBefore(binding, at, offset)
       )
         continue
+      for (const { name, checks } of program.requested) {
+        if (name !== binding.name || !isCheckedBefore(program, module, binding, checks, point)) continue
+        found.push({ expression: name, path: { binding, names: [] }, binding, proven: true, distance })
+      }
       for (const names of tenantPaths(program, bindingValue(program, module, binding, binding.id))) {
         if (names.some((name) => program.rules.tenantId.never.includes(name))) continue
         const own: AccessPath = { binding, names }
