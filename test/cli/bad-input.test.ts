@@ -268,7 +268,10 @@ describe('writing', () => {
     const { sites } = JSON.parse(stdout).files.find(({ file }: { file: string }) => file.includes('typed'))
     expect(status).toBe(0)
     expect(sites).toMatchObject([
-      { status: 'needs-review', reason: expect.stringMatching(/would add a type error: TS2322 .+route\.ts:8 after/) },
+      {
+        status: 'needs-review',
+        reason: expect.stringMatching(/would add a type error: TS2322 .+route\.ts:8 after/),
+      },
     ])
     expect(readFileSync(join(root, 'src/app/api/typed/route.ts'), 'utf8')).toBe(typed)
     expect(readFileSync(join(root, 'src/app/api/orders/route.ts'), 'utf8')).toContain('tenantDb')
