@@ -21,8 +21,18 @@ await build({
   target: 'node20.19',
   // Small pure-JavaScript libraries are bundled for a quick start; native and large ones stay outside.
   external: ['oxc-parser', 'oxc-resolver', 'ts-morph'],
-  banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+  },
   logLevel: 'warning',
 })
 
-execFileSync(process.execPath, [fileURLToPath(import.meta.resolve('typescript/package.json')).replace('package.json', 'bin/tsc'), '-p', 'tsconfig.types.json'], { cwd: root, stdio: 'inherit' })
+execFileSync(
+  process.execPath,
+  [
+    fileURLToPath(import.meta.resolve('typescript/package.json')).replace('package.json', 'bin/tsc'),
+    '-p',
+    'tsconfig.types.json',
+  ],
+  { cwd: root, stdio: 'inherit' },
+)

@@ -4,8 +4,17 @@ import { evaluate } from './evaluate.ts'
 import type { Program } from './program.ts'
 import { alternatives, type Frame, type Value } from './values.ts'
 
-/** Names of environment variables that a constructor's arguments come from. */
-export function environmentNames(program: Program, module: Module, call: Node, frame?: Frame): string[] {
+/**
+ * Names of environment variables that a constructor's arguments come from.
+ * @param first how many of the arguments are looked at
+ */
+export function environmentNames(
+  program: Program,
+  module: Module,
+  call: Node,
+  frame?: Frame,
+  first = Number.POSITIVE_INFINITY,
+): string[] {
   const names = new Set<string>()
   const look = (value: Value, depth: number): void => {
     for (const item of alternatives(value)) {
@@ -20,7 +29,7 @@ export function environmentNames(program: Program, module: Module, call: Node, f
         for (const argument of item.args ?? []) look(argument, depth - 1)
     }
   }
-  for (const argument of call.arguments as Node[])
+  for (const argument of (call.arguments as Node[]).slice(0, first))
     look(
       evaluate(program, module, argument.type === 'SpreadElement' ? argument.argument : argument, frame),
       3,

@@ -9,6 +9,7 @@ import { type Callers, membersByName, type Use } from './callers.ts'
 import { entryClient, entryValue } from './entries.ts'
 import { environmentNames } from './environment.ts'
 import { evaluate } from './evaluate.ts'
+import { impliedByEnvironment } from './implied.ts'
 import { type Declared, declaredKey, NamedValue, Names } from './names.ts'
 import { resolveName } from './rule-names.ts'
 import { alternatives, type ClientValue, type EntryValue, type Frame, union, type Value } from './values.ts'
@@ -40,6 +41,7 @@ export class Program {
   readonly sources: readonly { readonly source: TenantIdSource; readonly value: NamedValue }[]
   /** Ids from the request that the rules trust after a check. */
   readonly requested: readonly { readonly name: string; readonly checks: readonly NamedValue[] }[]
+  #byEnvironment: Map<string, ClientEntry> | undefined
   readonly #entries = new Map<string, ClientEntry[]>()
   readonly #members = new WeakMap<Module, Map<string, Node[]>>()
   readonly #knowing = new Map<string, ReadonlySet<string>>()
@@ -191,6 +193,11 @@ export class Program {
     const made = rules.filter(({ entry }) => entry.env === undefined || names.includes(entry.env))
     const base = { kind: 'client' as const, origin, ...(dialect ? { dialect: dialect.name } : {}) }
     if (made.length === 0) {
+      const implied = this.#implied(module, call, frame)
+      if (implied) {
+        const message = `${name}() with the address of ${implied.label} makes a client of ${implied.database}`
+        return { ...base, database: implied.database, entry: implied, step: { module, node: call, message } }
+      }
       const note =
         names.length > 0
           ? `made here from ${names.join(', ')}, which no rule gives to a database`
@@ -209,6 +216,15 @@ export class Program {
         },
       })),
     )
+  }
+
+  /** The rules' client whose factory takes its address from the same environment variables. */
+  #implied(module: Module, call: Node, frame: Frame | undefined): ClientEntry | undefined {
+    this.#byEnvironment ??= impliedByEnvironment(this)
+    const entries = environmentNames(this, module, call, frame, 1).map((name) =>
+      this.#byEnvironment?.get(name),
+    )
+    return entries.every((entry) => entry?.database === entries[0]?.database) ? entries[0] : undefined
   }
 
   /** The tenant id, or what holds it, that a call of a rules' source gives. */
