@@ -18,7 +18,9 @@ export function unusedClients(
   const isRoute = isRouteFile(trace.program.repository.files, classifier)
   const used = new Set(
     trace.accesses
-      .filter((access) => !done.has(access))
+
+      // One that gets several clients may still get this one.
+      .filter((access) => !done.has(access) || access.clients.length > 1)
       .flatMap((access) => access.clients.map((client) => client.origin.node)),
   )
   return trace.creations.flatMap((creation) => {

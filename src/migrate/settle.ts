@@ -127,6 +127,7 @@ class Settlement {
     const { repository } = this.#before.program
     const verifier = await openVerifier(repository.root)
     const planned = plannedClients(this.#before.program, this.#rules)
+    let taken = false
     while (this.changes.size > 0) {
       const { gained } = verifier.check({
         changes: new Map([...this.changes].map(([file, change]) => [file, change.after])),
@@ -142,7 +143,10 @@ class Settlement {
         )
       }
       this.#withdraw()
+      taken = true
     }
+    // What is left to a person is told from the code as it will be.
+    if (taken) this.#sites.add(planMigration(this.#trace(this.changes), this.#rules, this.#classifier).sites)
     return true
   }
 

@@ -37,6 +37,15 @@ export class Sites {
                 status: 'rewritten',
               }
           }
+          // What the last plan still has to leave to a person was not moved for every one of its callers.
+          const end = later.at(-1)?.get(file)?.[index]
+          if (current.status === 'rewritten' && end?.status === 'needs-review')
+            current = {
+              ...current,
+              rewrite: 'none',
+              status: 'needs-review',
+              ...(end.reason === undefined ? {} : { reason: end.reason }),
+            }
           if (reason === undefined || current.status !== 'rewritten') return withoutReason(current)
           return { ...current, rewrite: 'none', status: 'needs-review', reason }
         }),
