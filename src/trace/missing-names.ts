@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import type { Facts } from './facts.ts'
 import type { Program } from './program.ts'
 
@@ -31,6 +32,13 @@ function missing(program: Program, value: Program['clients'][number]['value']): 
   }
   // A specifier that can only be a path or an alias, and leads nowhere.
   if (place.kind === 'external' && /^(?:\.{1,2}\/|[@~]\/|#|src\/)/.test(place.module))
-    return `no file is found for \`${place.module}\``
+    return `no file is found for \`${place.module}\`${aliasNote(program, place.module)}`
   return undefined
+}
+
+/** An alias means nothing where no configuration declares it. */
+function aliasNote(program: Program, specifier: string): string {
+  if (specifier.startsWith('.')) return ''
+  const configured = ['tsconfig.json', 'jsconfig.json'].some((name) => existsSync(program.repository.absolute(name)))
+  return configured ? '' : ', and there is no tsconfig.json or jsconfig.json at the root that says what the alias means'
 }
