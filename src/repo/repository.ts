@@ -143,13 +143,18 @@ export class Repository {
 
   #indexImporters(): Map<string, Set<string>> {
     const index = new Map<string, Set<string>>()
+    const add = (name: string, file: string): void => {
+      let files = index.get(name)
+      if (!files) index.set(name, (files = new Set()))
+      files.add(file)
+    }
     for (const path of this.files) {
       const file = this.absolute(path)
       for (const specifier of specifiersIn(this.raw(file))) {
-        const name = importName(specifier)
-        let files = index.get(name)
-        if (!files) index.set(name, (files = new Set()))
-        files.add(file)
+        add(importName(specifier), file)
+        // `@team/db` names a file whose path may say nothing of it.
+        const entry = specifier.startsWith('.') ? undefined : this.#resolver.packageFile(specifier)
+        if (entry) add(importName(this.relative(entry)), file)
       }
     }
     return index

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { dirname, join, relative, sep } from 'node:path'
+import { basename, dirname, join, relative, sep } from 'node:path'
 import { type NapiResolveOptions, ResolverFactory } from 'oxc-resolver'
+import { ownPathTargets } from './own-paths.ts'
 
 const extensions = ['.ts', '.tsx', '.mts', '.cts', '.js', '.jsx', '.mjs', '.cjs']
 
@@ -11,6 +12,8 @@ export interface Resolver {
    * @returns absolute path of a file of the code base; undefined for a package or a file that is not there
    */
   resolve(from: string, specifier: string): string | undefined
+  /** The file of a workspace package that a specifier names, whoever imports it. */
+  packageFile(specifier: string): string | undefined
 }
 
 /**
@@ -40,9 +43,7 @@ export function createResolver(
   /** A resolver with the nearest tsconfig or jsconfig of a folder, whatever files that one includes. */
   const explicit = (folder: string): ResolverFactory | undefined => {
     if (configured.has(folder)) return configured.get(folder)
-    const config = ['tsconfig.json', 'jsconfig.json']
-      .map((name) => join(folder, name))
-      .find((file) => existsSync(file))
+    const config = configIn(folder)
     const parent = dirname(folder)
     const resolver = config
       ? new ResolverFactory({ ...options, tsconfig: { configFile: config, references: 'auto' } })
@@ -55,12 +56,46 @@ export function createResolver(
   let packages: Map<string, string> | undefined
   const byFolder = new Map<string, Map<string, string | undefined>>()
 
+  const targets = ownPathTargets()
+  const configs = new Map<string, string | undefined>()
+  const nearestConfig = (folder: string): string | undefined => {
+    if (configs.has(folder)) return configs.get(folder)
+    const parent = dirname(folder)
+    const found =
+      configIn(folder) ?? (folder === root || parent === folder ? undefined : nearestConfig(parent))
+    configs.set(folder, found)
+    return found
+  }
+  /** Through the nearest configuration's own `paths`, when what it extends can't be read. */
+  const ownPath = (from: string, specifier: string): string | undefined => {
+    const config = specifier.startsWith('.') ? undefined : nearestConfig(dirname(from))
+    for (const target of config ? targets(config, specifier) : []) {
+      const path = plain.sync(dirname(target), `./${basename(target)}`).path
+      if (path) return path
+    }
+    return undefined
+  }
+  const packageFiles = new Map<string, string | undefined>()
+  const packageFile = (specifier: string): string | undefined => {
+    if (packageFiles.has(specifier)) return packageFiles.get(specifier)
+    packages ??= workspacePackages(root, manifests)
+    let found: string | undefined
+    for (const [name, folder] of packages) {
+      if (specifier !== name && !specifier.startsWith(`${name}/`)) continue
+      found = inPackage(folder, specifier.slice(name.length + 1), known)
+      break
+    }
+    packageFiles.set(specifier, found)
+    return found
+  }
+
   const find = (from: string, specifier: string): string | undefined => {
     const attempts = [
       () => factory.resolveFileSync(from, specifier).path,
       // (Own caches: a clone shares the failures of the resolver it is made from.)
       // The nearest tsconfig may leave the file out (`include`), or extend a package that is not installed.
       () => explicit(dirname(from))?.sync(dirname(from), specifier).path,
+      () => ownPath(from, specifier),
       () => plain.sync(dirname(from), specifier).path,
     ]
     for (const attempt of attempts) {
@@ -73,15 +108,11 @@ export function createResolver(
       }
     }
     if (specifier.startsWith('.')) return undefined
-    packages ??= workspacePackages(root, manifests)
-    for (const [name, folder] of packages) {
-      if (specifier === name || specifier.startsWith(`${name}/`))
-        return inPackage(folder, specifier.slice(name.length + 1), known)
-    }
-    return undefined
+    return packageFile(specifier)
   }
 
   return {
+    packageFile,
     resolve(from, specifier) {
       // Aliases depend on the nearest tsconfig, relative paths on the folder: one memo for each folder serves both.
       const folder = dirname(from)
@@ -93,6 +124,10 @@ export function createResolver(
       return path
     },
   }
+}
+
+function configIn(folder: string): string | undefined {
+  return ['tsconfig.json', 'jsconfig.json'].map((name) => join(folder, name)).find((file) => existsSync(file))
 }
 
 /** Name of every package.json below the root, with its absolute folder; longer names first. */

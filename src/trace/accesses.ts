@@ -75,6 +75,9 @@ function clientsOf(items: readonly Value[]): ClientValue[] {
 /** A call that can only be a database call although its client is not known; calls on package and platform values are none. */
 function isUntracedClient(items: readonly Value[], candidate: Candidate): boolean {
   if (!candidate.certain) return false
+  // Nothing at all: the call is never reached as far as can be told, or only an empty value is.
+  if (items.every((item) => item.kind === 'literal' && (item.value === null || item.value === undefined)))
+    return true
   return items.some(
     (item) =>
       item.kind === 'unknown' ||
@@ -118,7 +121,9 @@ function endOfTrail(
     reason:
       external?.kind === 'external'
         ? `\`${external.path.join('.') || external.module}\` comes from ${external.module}, which the rules do not name`
-        : 'its client is not known',
+        : items.every((item) => item.kind === 'literal')
+          ? 'as far as can be seen it is never given a client, only an empty value'
+          : 'its client is not known',
   }
   const { line, column } = at.module.position(at.node.start)
   return { file: program.repository.relative(at.module.file), line, column, message: at.reason }

@@ -24,6 +24,9 @@ export function bindingValue(
     case 'const':
     case 'let':
     case 'var': {
+      // `declare const process: …` names what the platform has.
+      if (binding.declaration.parent?.declare)
+        return { kind: 'external', module: 'global', path: [binding.name] }
       const own = frameOf(binding.declaration, frame)
       const values = [
         ...initialValues(program, module, binding, own),

@@ -22,7 +22,9 @@ export function callbackArgument(
   const values: Value[] = []
   for (const { call, position, module: home } of positions(program, module, fn)) {
     const given = program.wrapperValue(home, call, index)
-    values.push(given ?? fromCallee(program, home, call, position, index))
+    const own = () => fromCallee(program, home, call, position, index)
+    // The rules name a part of what a wrapper hands over; the rest is what its code says.
+    values.push(given?.kind === 'shape' ? { ...given, otherwise: own() } : (given ?? own()))
   }
   return values.length > 0 ? union(values) : undefined
 }

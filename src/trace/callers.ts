@@ -2,6 +2,7 @@ import type { Module } from '../repo/module.ts'
 import { type Binding, keyName, memberName, type Node, unwrap, walk, wrapped } from '../repo/node.ts'
 import { evaluate } from './evaluate.ts'
 import type { Program } from './program.ts'
+import { callsThroughTable } from './tables.ts'
 import { alternatives, type Value } from './values.ts'
 
 export interface CallSite {
@@ -29,12 +30,13 @@ export function callersOf(program: Program, module: Module, fn: Node): Callers {
 
 function find(program: Program, module: Module, fn: Node): Callers {
   const binding = nameOf(fn)
-  if (binding) return ofUses(usesOf(program, module, binding))
+  if (binding) return ofUses(program, usesOf(program, module, binding))
   const holder = wrapped(fn).parent
   if (holder.type === 'MethodDefinition' || holder.type === 'PropertyDefinition')
     return ofMethod(program, module, holder)
   if (holder.type === 'Property') return ofObjectMethod(program, module, holder)
-  if (holder.type === 'ExportDefaultDeclaration') return ofUses(exportedUses(program, module, 'default'))
+  if (holder.type === 'ExportDefaultDeclaration')
+    return ofUses(program, exportedUses(program, module, 'default'))
   if (holder.type === 'CallExpression' && holder.callee === wrapped(fn))
     return { calls: [{ module, node: holder }], escapes: [] }
   return { calls: [], escapes: [], open: 'the function is handed on as a value' }
@@ -165,13 +167,15 @@ function requireSource(node: Node): string | undefined {
     : undefined
 }
 
-function ofUses(uses: readonly Use[]): Callers {
+function ofUses(program: Program, uses: readonly Use[]): Callers {
   const calls: CallSite[] = []
   const escapes: CallSite[] = []
   for (const { module, node } of uses) {
     const outer = wrapped(node)
     const parent = outer.parent
-    if ((parent.type === 'CallExpression' || parent.type === 'NewExpression') && parent.callee === outer)
+    const tabled = callsThroughTable(program, module, outer)
+    if (tabled) calls.push(...tabled)
+    else if ((parent.type === 'CallExpression' || parent.type === 'NewExpression') && parent.callee === outer)
       calls.push({ module, node: parent })
     else if (!isTypePosition(node) && !['ExportSpecifier', 'ExportDefaultDeclaration'].includes(parent.type))
       escapes.push({ module, node })
@@ -192,7 +196,7 @@ export function isTypePosition(node: Node): boolean {
 /** Calls of a class's method or constructor. */
 function ofMethod(program: Program, module: Module, method: Node): Callers {
   const cls = method.parent.parent as Node
-  if (method.kind === 'constructor') return ofUses([...classUses(program, module, cls)])
+  if (method.kind === 'constructor') return ofUses(program, [...classUses(program, module, cls)])
   const name = keyName(method)
   if (name === undefined) return { calls: [], escapes: [], open: 'the method has a computed name' }
   return byName(

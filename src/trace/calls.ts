@@ -3,6 +3,7 @@ import { children, isFunction, memberName, type Node, unwrap } from '../repo/nod
 import { evaluate } from './evaluate.ts'
 import { mapValues } from './maps.ts'
 import type { Program } from './program.ts'
+import { contextValue, newContext } from './react.ts'
 import { alternatives, awaited, type Frame, promised, union, type Value } from './values.ts'
 
 type FunctionValue = Extract<Value, { kind: 'function' }>
@@ -133,6 +134,12 @@ export function returnedExpressions(program: Program, fn: Node): readonly Node[]
   return found
 }
 
+/** Functions that throw instead of returning: nothing comes out of them. */
+const throwing: ReadonlyMap<string, ReadonlySet<string>> = new Map([
+  ['next/navigation', new Set(['redirect', 'permanentRedirect', 'notFound', 'forbidden', 'unauthorized'])],
+  ['global', new Set(['process.exit'])],
+])
+
 /** Calls of platform and library functions whose meaning is known. */
 function externalCall(
   program: Program,
@@ -148,6 +155,7 @@ function externalCall(
   const name = value.path.join('.')
   if (node.type === 'NewExpression' && value.module === 'global' && (name === 'Map' || name === 'WeakMap'))
     return { kind: 'map', node, module }
+  if (throwing.get(value.module)?.has(name)) return { kind: 'union', of: [] }
   // A Response beside a context in a union holds nothing that is read later.
   if (
     (node.type === 'NewExpression' && value.module === 'global') ||
@@ -202,6 +210,11 @@ function externalCall(
     ['cache', 'useCallback', 'unstable_cache'].includes(last)
   )
     return first()
+  if (value.module === 'react' && last === 'createContext') return newContext(module, node)
+  if (value.module === 'react' && (last === 'useContext' || last === 'use')) {
+    const given = first()
+    return contextValue(program, given) ?? (last === 'use' && given ? awaited(given) : undefined)
+  }
   if (value.module === 'react' && ['useMemo', 'useState', 'useRef'].includes(last)) {
     const given = first()
     const made = given?.kind === 'function' ? returnValue(program, given, [], frame) : given

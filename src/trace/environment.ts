@@ -37,6 +37,18 @@ export function environmentNames(
   return [...names]
 }
 
+/** Whether the address (the first argument) may also be one that comes from no environment variable. */
+export function isAddressOpen(program: Program, module: Module, call: Node, frame?: Frame): boolean {
+  const address = call.arguments[0]
+  if (address === undefined || address.type === 'SpreadElement') return false
+  return alternatives(evaluate(program, module, address, frame)).some(
+    (item) =>
+      item.kind !== 'object' &&
+      item.kind !== 'literal' &&
+      !(item.kind === 'external' && environmentName(item.path)),
+  )
+}
+
 /** `process.env.NAME`, `import.meta.env.NAME`, `env.NAME` of an env package, `Deno.env`, `Bun.env`. */
 function environmentName(path: readonly string[]): string | undefined {
   const last = path.at(-1)

@@ -86,7 +86,10 @@ function compute(
       // `a && b` is b where the program goes on; `a ?? b` and `a || b` are either.
       return node.operator === '&&'
         ? again(node.right)
-        : union([...alternatives(again(node.left)).filter((item) => !isNothing(item)), again(node.right)])
+        : union([
+            ...alternatives(again(node.left)).filter((item) => !isNothing(item) && !isMissing(item)),
+            again(node.right),
+          ])
     case 'ConditionalExpression':
       return union([again(node.consequent), again(node.alternate)])
     case 'AssignmentExpression':
@@ -131,6 +134,11 @@ function isNothing(value: Value): boolean {
   return (
     value.kind === 'literal' && (value.value === null || value.value === undefined || value.value === false)
   )
+}
+
+/** A member that its object does not have. */
+function isMissing(value: Value): boolean {
+  return value.kind === 'unknown' && value.reason.startsWith('no member')
 }
 
 function spread(value: Value): Value[] {

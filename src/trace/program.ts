@@ -7,7 +7,7 @@ import { bindingValue } from './bindings.ts'
 import { BrowserCode } from './browser.ts'
 import { type Callers, membersByName, type Use } from './callers.ts'
 import { entryClient, entryValue } from './entries.ts'
-import { environmentNames } from './environment.ts'
+import { environmentNames, isAddressOpen } from './environment.ts'
 import { evaluate } from './evaluate.ts'
 import { impliedByEnvironment } from './implied.ts'
 import { type Declared, declaredKey, NamedValue, Names } from './names.ts'
@@ -37,6 +37,8 @@ export class Program {
   readonly callers = new WeakMap<Node, Callers>()
   readonly uses = new WeakMap<Binding, Use[]>()
   readonly fields = new WeakMap<Node, Map<string, Node[]>>()
+  /** Names that are being looked for in what an object literal spreads. */
+  readonly spreading = new WeakMap<Node, Set<string>>()
   readonly clients: readonly { readonly entry: ClientEntry; readonly value: NamedValue }[]
   readonly sources: readonly { readonly source: TenantIdSource; readonly value: NamedValue }[]
   /** Ids from the request that the rules trust after a check. */
@@ -190,7 +192,11 @@ export class Program {
     if (rules.length === 0 && !dialect) return undefined
     const origin = { module, node: call }
     const names = environmentNames(this, module, call, frame)
-    const made = rules.filter(({ entry }) => entry.env === undefined || names.includes(entry.env))
+    // A rule that names the variable speaks before one that speaks of every address; both speak where either may be.
+    const named = rules.filter(({ entry }) => entry.env !== undefined && names.includes(entry.env))
+    const any = rules.filter(({ entry }) => entry.env === undefined)
+    const made =
+      named.length === 0 ? any : isAddressOpen(this, module, call, frame) ? [...named, ...any] : named
     const base = { kind: 'client' as const, origin, ...(dialect ? { dialect: dialect.name } : {}) }
     if (made.length === 0) {
       const implied = this.#implied(module, call, frame)

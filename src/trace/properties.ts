@@ -29,11 +29,8 @@ export function property(
     }
     case 'object': {
       const { entry, spreads } = objectEntry(object.node, name)
-      const found: Value[] = spreads
-        .map((source) =>
-          property(program, evaluate(program, object.module, source, object.frame), name, place, frame),
-        )
-        .filter((item) => item.kind !== 'unknown')
+      const spread = spreadMembers(program, object, spreads, name, place, frame)
+      const found: Value[] = spread.filter((item) => item.kind !== 'unknown')
       if (entry) {
         if (entry.kind === 'get')
           found.push(
@@ -47,7 +44,10 @@ export function property(
         else found.push(withSelf(evaluate(program, object.module, entry.value, object.frame), object))
       }
       found.push(...assignedMembers(program, object, name))
-      return found.length > 0 ? union(found) : unknown(`no member \`${name}\` in the object`)
+      if (found.length > 0) return union(found)
+      // What is spread and not known may hold it.
+      const lost = spread.find((item) => item.kind === 'unknown' && !item.reason.startsWith('no member'))
+      return lost ?? unknown(`no member \`${name}\` in the object`)
     }
     case 'shape': {
       const leaves = object.leaves
@@ -55,13 +55,23 @@ export function property(
         .map((leaf) => ({ path: leaf.path.slice(1), value: leaf.value }))
       const here = leaves.filter((leaf) => leaf.path.length === 0).map((leaf) => leaf.value)
       const below = leaves.filter((leaf) => leaf.path.length > 0)
-      if (here.length + below.length === 0) return unknown(`\`${name}\` of ${object.label}`)
-      return union([
-        ...here,
-        ...(below.length > 0
-          ? [{ kind: 'shape', leaves: below, label: `${object.label}.${name}` } as Value]
-          : []),
-      ])
+      const other =
+        object.otherwise && here.length === 0
+          ? property(program, object.otherwise, name, place, frame)
+          : undefined
+      if (here.length + below.length === 0) return other ?? unknown(`\`${name}\` of ${object.label}`)
+      const rest: Value[] =
+        below.length > 0
+          ? [
+              {
+                kind: 'shape',
+                leaves: below,
+                label: `${object.label}.${name}`,
+                ...(other ? { otherwise: other } : {}),
+              },
+            ]
+          : []
+      return union([...here, ...rest])
     }
     case 'namespace':
       return program.exportValue(object.file, name, place)
@@ -99,6 +109,27 @@ export function property(
     default:
       return unknown(`\`${name}\` of a value that has no members`)
   }
+}
+
+/** A member in what an object literal spreads; `state = { ...state, … }` holds itself and is looked at once. */
+function spreadMembers(
+  program: Program,
+  object: Extract<Value, { kind: 'object' }>,
+  spreads: readonly Node[],
+  name: string,
+  place: Place,
+  frame: Frame | undefined,
+): Value[] {
+  if (spreads.length === 0) return []
+  let names = program.spreading.get(object.node)
+  if (!names) program.spreading.set(object.node, (names = new Set()))
+  if (names.has(name)) return []
+  names.add(name)
+  const found = spreads.map((source) =>
+    property(program, evaluate(program, object.module, source, object.frame), name, place, frame),
+  )
+  names.delete(name)
+  return found
 }
 
 function withSelf(value: Value, self: Value): Value {
@@ -177,6 +208,7 @@ function instanceMember(
     const inConstructor = ctor !== undefined && assignment.start >= ctor.start && assignment.end <= ctor.end
     found.push(evaluate(program, module, assignment.right, inConstructor ? construction : undefined))
   }
+  found.push(...outerAssignments(program, module, cls, name))
   if (found.length > 0) {
     const known = found.filter(
       (item) => !(item.kind === 'literal' && (item.value === null || item.value === undefined)),
@@ -223,6 +255,24 @@ function superArguments(
   return call
     ? { args: call.arguments.map((argument: Node) => evaluate(program, instance.module, argument, frame)) }
     : {}
+}
+
+/** `made.name = …` in the class's own file, where `made` is an instance: static factories fill what they make. */
+function outerAssignments(program: Program, module: Module, cls: Node, name: string): Value[] {
+  return program.membersNamed(module, name).flatMap((member): Value[] => {
+    const assignment = member.parent
+    if (
+      assignment.type !== 'AssignmentExpression' ||
+      assignment.left !== member ||
+      assignment.operator !== '='
+    )
+      return []
+    if (unwrap(member.object).type === 'ThisExpression') return []
+    const made = alternatives(evaluate(program, module, member.object))
+    return made.some((item) => item.kind === 'instance' && item.node === cls)
+      ? [evaluate(program, module, assignment.right)]
+      : []
+  })
 }
 
 /** Assignments `this.name = …` anywhere in a class. */

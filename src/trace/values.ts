@@ -47,6 +47,8 @@ export type Value =
       readonly kind: 'shape'
       readonly leaves: readonly { readonly path: readonly string[]; readonly value: Value }[]
       readonly label: string
+      /** What its other members are looked up in. */
+      readonly otherwise?: Value
     }
   | { readonly kind: 'array'; readonly items: readonly Value[] }
   | {
@@ -67,6 +69,8 @@ export type Value =
   | { readonly kind: 'namespace'; readonly file: string }
   /** A `Map` of the program, by the expression that makes it. */
   | { readonly kind: 'map'; readonly node: Node; readonly module: Module }
+  /** A React context, by its `createContext` call. */
+  | { readonly kind: 'context'; readonly node: Node; readonly module: Module }
   | { readonly kind: 'enum'; readonly members: ReadonlyMap<string, Value> }
   /** A name that rules.json lists as a client: a factory when it is called, a ready client when it is not. */
   | EntryValue
@@ -152,7 +156,8 @@ function keyOf(value: Value): string {
     case 'unknown':
       return `unknown ${numberOf(value.node)}`
     case 'map':
-      return `map ${numberOf(value.node)}`
+    case 'context':
+      return `${value.kind} ${numberOf(value.node)}`
     case 'instance':
     case 'class':
     case 'object':
