@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs'
+import { discoverSql } from '../repo/discover.ts'
+import type { Repository } from '../repo/repository.ts'
+import { compileGlob, compileGlobs } from '../rules/glob.ts'
+import type { Rules } from '../rules/model.ts'
+import type { SqlFacts, SqlFile } from './facts.ts'
+import { loadParser } from './parser.ts'
+import { readSql } from './read.ts'
+import { Reader } from './reader.ts'
+import { schemaOf } from './schema.ts'
+import { readScript } from './scripts.ts'
+import { SqlText } from './text.ts'
+
+/**
+ * Reads the SQL that `sql` of the rules gives to databases: .sql files, and the strings of scripts.
+ * @returns undefined when the rules give none to any
+ */
+export async function sqlFacts(repository: Repository, rules: Rules): Promise<SqlFacts | undefined> {
+  if (rules.sql.length === 0) return undefined
+  const assigned = filesOf(repository, rules)
+  if (assigned.length === 0) return { files: [], schemas: new Map() }
+  const parser = await loadParser()
+  const files = assigned.map(({ file, database }): SqlFile => {
+    const text = textOf(repository, file)
+    if (typeof text !== 'string') return { file, database, facts: [], unread: [text], suppressions: [] }
+    const reader = new Reader(file, text, parser)
+    const facts = file.endsWith('.sql') ? readSql(reader, new SqlText(text.replace(/^\uFEFF/, ' '))) : readScript(reader, text)
+    return { file, database, facts, unread: reader.unread, suppressions: reader.suppressions }
+  })
+  const schemas = new Map(rules.databases.flatMap(({ name }) => {
+    const own = files.filter((file) => file.database === name)
+    return own.length > 0 ? [[name, schemaOf(name, own)] as const] : []
+  }))
+  return { files, schemas }
+}
+
+/** Files with their databases, sorted; the first rule that matches wins. `files` of the rules speaks of code only. */
+function filesOf(repository: Repository, rules: Rules): { file: string; database: string }[] {
+  const entries = rules.sql.map(({ files, database }) => ({ matches: compileGlob(files), database }))
+  const ignored = compileGlobs(rules.ignore)
+  return discoverSql(repository.root)
+    .filter((file) => !ignored(file))
+    .flatMap((file) => {
+      const entry = entries.find(({ matches }) => matches(file))
+      return entry ? [{ file, database: entry.database }] : []
+    })
+}
+
+function textOf(repository: Repository, file: string): string | SqlFile['unread'][number] {
+  const absolute = repository.absolute(file)
+  try {
+    return repository.has(absolute) ? repository.text(absolute) : readFileSync(absolute, 'utf8')
+  } catch (error) {
+    const start = { line: 1, column: 1, offset: 0 }
+    return { why: 'syntax', message: `can't be read: ${(error as NodeJS.ErrnoException).code}`, range: { start, end: start } }
+  }
+}
