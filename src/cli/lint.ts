@@ -21,13 +21,23 @@ export async function lintCommand(
     dialects: project.dialects,
     lean: { wants: (access) => needsEvidence(access, classifier, rules) },
   })
-  const result = lint(traced, project.rules, project.classifier, { startedAt: 0, only: project.inScope })
+  // Neither the parser nor the code that reads SQL is loaded for those who have none.
+  const sql =
+    rules.sql.length > 0
+      ? await (await import('../sql/index.ts')).sqlFacts(project.repository, rules)
+      : undefined
+  const result = lint(traced, rules, classifier, {
+    startedAt: 0,
+    only: project.inScope,
+    ...(sql ? { sql } : {}),
+  })
+  const sqlFiles = new Set(sql?.files.map(({ file }) => file))
   await writeResult(
     result,
     options,
     terminal,
     (file) =>
-      project.repository.has(project.repository.absolute(file))
+      sqlFiles.has(file) || project.repository.has(project.repository.absolute(file))
         ? project.repository.text(project.repository.absolute(file))
         : undefined,
     version,

@@ -23,6 +23,8 @@ export interface Candidate {
 /** Everything the program knows about one data library. */
 export interface Dialect {
   readonly name: string
+  /** A call names a table as the database does, so that it can be looked up in SQL files. */
+  readonly sqlNames?: true
   /** `module#export` of calls and constructors that make a client of this library. */
   readonly constructors: readonly string[]
   /** Methods of a client that return the same client, configured. */

@@ -1,19 +1,23 @@
 import { createHash } from 'node:crypto'
 import type { Classifier } from '../rules/classify.ts'
 import type { Rules } from '../rules/model.ts'
-import type { AccessFact } from '../trace/facts.ts'
+import type { SqlFacts } from '../sql/facts.ts'
+import type { AccessFact, SuppressionFact } from '../trace/facts.ts'
 import type { Trace } from '../trace/trace.ts'
 import { unusedExceptions } from './exceptions.ts'
 import type { Finding, LintResult } from './result.ts'
 import { isRouteFile } from './routes.ts'
 import type { LintInput } from './rule.ts'
 import { lintRules } from './rules/index.ts'
+import { sqlInput } from './sql.ts'
 import { applySuppressions, type Raised } from './suppress.ts'
 import { judge, type Verdict } from './verdict.ts'
 
 export interface LintOptions {
   /** Restricts the report (not the trace) to these files. */
   readonly only?: (file: string) => boolean
+  /** The SQL of the code base, when the rules give some to a database. */
+  readonly sql?: SqlFacts
   /** Milliseconds at which the run began, from `performance.now()`. */
   readonly startedAt: number
 }
@@ -43,12 +47,16 @@ export function lint(trace: Trace, rules: Rules, classifier: Classifier, options
     verdicts,
     evidence: (access) => trace.evidence(access.id),
     isRoute: routes,
+    dialects: trace.program.dialects,
+    ...(options.sql ? { sql: sqlInput(options.sql, classifier) } : {}),
   }
   const raised: Raised[] = lintRules
     .filter((rule) => rules.lint[rule.name] !== 'off')
     .flatMap((rule) => rule.check(input).map((offense) => ({ rule: rule.name, offense })))
   raised.push(...unusedExceptions(input, trace.program.repository.relative(rules.file)))
-  const { kept, suppressed } = applySuppressions(raised, facts.suppressions)
+  // Scripts are counted as code.
+  const sqlFiles = options.sql?.files.filter(({ file }) => file.endsWith('.sql')).length ?? 0
+  const { kept, suppressed } = applySuppressions(raised, withSql(facts.suppressions, options.sql))
   const occurrences = new Map<string, number>()
   const sorted = kept
     .filter(({ rule, offense }) => rules.lint[rule] !== 'off' && (options.only?.(offense.file) ?? true))
@@ -82,8 +90,8 @@ export function lint(trace: Trace, rules: Rules, classifier: Classifier, options
     version: 1,
     command: 'lint',
     summary: {
-      files: facts.files,
-      analysed: facts.analysed,
+      files: facts.files + sqlFiles,
+      analysed: facts.analysed + sqlFiles,
       accesses: facts.accesses.length,
       errors: findings.filter((finding) => finding.severity === 'error').length,
       warnings: findings.filter((finding) => finding.severity === 'warning').length,
@@ -97,4 +105,19 @@ export function lint(trace: Trace, rules: Rules, classifier: Classifier, options
 
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0
+}
+
+/** Comments in SQL, and in scripts that only their SQL brought in. */
+function withSql(
+  suppressions: readonly SuppressionFact[],
+  sql: SqlFacts | undefined,
+): readonly SuppressionFact[] {
+  if (!sql) return suppressions
+  const known = new Set(suppressions.map(({ file, line }) => `${file}:${line}`))
+  return [
+    ...suppressions,
+    ...sql.files.flatMap((file) =>
+      file.suppressions.filter((item) => !known.has(`${item.file}:${item.line}`)),
+    ),
+  ]
 }

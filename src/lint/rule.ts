@@ -1,7 +1,9 @@
+import type { Dialect } from '../dialects/dialect.ts'
 import type { Range } from '../repo/text.ts'
 import type { Classifier } from '../rules/classify.ts'
 import type { RuleName, Rules } from '../rules/model.ts'
 import type { AccessFact, Evidence, Facts } from '../trace/facts.ts'
+import type { SqlInput } from './sql.ts'
 import type { Verdict } from './verdict.ts'
 
 /** Everything a rule may read. */
@@ -13,6 +15,9 @@ export interface LintInput {
   /** The chain from an access back to its clients. */
   evidence(access: AccessFact): Evidence[]
   isRoute(file: string): boolean
+  readonly dialects: readonly Dialect[]
+  /** Undefined when the rules give no SQL to any database. */
+  readonly sql?: SqlInput
 }
 
 /** What a rule found, before severities, suppressions and fingerprints. */

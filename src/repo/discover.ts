@@ -17,8 +17,26 @@ export interface Discovered {
  * @param root absolute path
  */
 export function discover(root: string): Discovered {
+  const kept = search(root, [sources, '**/package.json'])
+  const manifest = (path: string) => path === 'package.json' || path.endsWith('/package.json')
+  return {
+    sources: kept.filter((path) => !manifest(path) && !path.endsWith('.d.ts')),
+    manifests: kept.filter(manifest),
+  }
+}
+
+/**
+ * Finds the files that may hold SQL: .sql files and scripts. A search of its own, for those who have any.
+ * @param root absolute path
+ */
+export function discoverSql(root: string): string[] {
+  return search(root, ['**/*.sql', sources]).filter((path) => !path.endsWith('.d.ts'))
+}
+
+/** The files below a folder that match and that git does not ignore, sorted. */
+function search(root: string, patterns: readonly string[]): string[] {
   const outer = outerIgnores(root)
-  const found = fastGlob.sync([sources, '**/package.json', '**/.gitignore'], {
+  const found = fastGlob.sync([...patterns, '**/.gitignore'], {
     cwd: root,
     dot: true,
     // Folders that are never a team's own code are pruned before they are entered.
@@ -38,16 +56,9 @@ export function discover(root: string): Discovered {
     for (const { folder, rules } of outer) if (rules.ignores(folder + path)) return false
     for (const { folder, rules } of inner)
       if (path.startsWith(folder) && rules.ignores(path.slice(folder.length))) return false
-    return true
+    return path !== '.gitignore' && !path.endsWith('/.gitignore')
   })
-  kept.sort()
-  const manifest = (path: string) => path === 'package.json' || path.endsWith('/package.json')
-  return {
-    sources: kept.filter(
-      (path) => !manifest(path) && !path.endsWith('.gitignore') && !path.endsWith('.d.ts'),
-    ),
-    manifests: kept.filter(manifest),
-  }
+  return kept.sort()
 }
 
 /** .gitignore files between the root of the repository and the folder above `root`, with the path from there to `root`. */

@@ -10,6 +10,7 @@ export const ruleNames = [
   'cross-database-join',
   'cross-database-transaction',
   'cross-database-foreign-key',
+  'unset-policy-setting',
   'missing-tenant-id',
   'untrusted-tenant-id',
   'shared-tenant-client',

@@ -7,6 +7,10 @@ const table: Readonly<Record<RuleName, readonly [severity: Severity, finds: stri
   'cross-database-join': ['error', 'One query that spans two databases.'],
   'cross-database-transaction': ['error', 'One transaction that spans two databases.'],
   'cross-database-foreign-key': ['error', "A foreign key that points into another database's table."],
+  'unset-policy-setting': [
+    'warning',
+    'A policy of a tenant database that asks for a setting which nothing sets.',
+  ],
   'missing-tenant-id': ['error', 'No tenant id in scope, or one that may be undefined.'],
   'untrusted-tenant-id': ['error', 'A tenant id that comes from the request instead of the session.'],
   'shared-tenant-client': ['error', 'A tenant client kept beyond one request.'],

@@ -7,12 +7,29 @@ import type { SqlText } from './text.ts'
 /** Functions by which a policy learns who asks, in Supabase's schema `auth`. */
 const identity = new Set(['auth.uid', 'auth.jwt', 'auth.role', 'auth.email'])
 
-const operations: Readonly<Record<string, string>> = { InsertStmt: 'insert', UpdateStmt: 'update', DeleteStmt: 'delete', MergeStmt: 'merge', TruncateStmt: 'truncate', AlterTableStmt: 'alter', RenameStmt: 'alter', IndexStmt: 'index', CopyStmt: 'copy', LockStmt: 'lock', VacuumRelation: 'vacuum' }
+const operations: Readonly<Record<string, string>> = {
+  InsertStmt: 'insert',
+  UpdateStmt: 'update',
+  DeleteStmt: 'delete',
+  MergeStmt: 'merge',
+  TruncateStmt: 'truncate',
+  AlterTableStmt: 'alter',
+  RenameStmt: 'alter',
+  IndexStmt: 'index',
+  CopyStmt: 'copy',
+  LockStmt: 'lock',
+  VacuumRelation: 'vacuum',
+}
 
 type Mutable = { uses: TableUse[]; calls: string[]; settings: SettingUse[]; sets: string[] }
 
 /** Collects what a part of a parse tree names. Common table expressions hide tables as in PostgreSQL. */
-export function contentsOf(node: unknown, text: SqlText, rangeOf: (start: number, end: number) => Range, operation = 'select'): Contents {
+export function contentsOf(
+  node: unknown,
+  text: SqlText,
+  rangeOf: (start: number, end: number) => Range,
+  operation = 'select',
+): Contents {
   const found: Mutable = { uses: [], calls: [], settings: [], sets: [] }
   const place = (location: number | undefined, fallback = 0): Range => {
     const start = location === undefined || location < 0 ? fallback : text.atByte(location)
@@ -32,9 +49,14 @@ export function contentsOf(node: unknown, text: SqlText, rangeOf: (start: number
       if (typeof child !== 'object' || child === null) continue
       if (key === 'FuncCall') readCall(child)
       if (key === 'TypeCast') readRegclass(child)
-      if ((key === 'VariableSetStmt' || key === 'setstmt') && typeof child.name === 'string') found.sets.push(child.name)
+      if ((key === 'VariableSetStmt' || key === 'setstmt') && typeof child.name === 'string')
+        found.sets.push(child.name)
       if (key === 'withClause' || key === 'relation') continue
-      visit(child, 'withClause' in child ? hiddenBy(child.withClause, hidden, operation) : hidden, key.endsWith('Stmt') ? (operations[key] ?? (key === 'SelectStmt' ? 'select' : operation)) : operation)
+      visit(
+        child,
+        'withClause' in child ? hiddenBy(child.withClause, hidden, operation) : hidden,
+        key.endsWith('Stmt') ? (operations[key] ?? (key === 'SelectStmt' ? 'select' : operation)) : operation,
+      )
     }
     // The target of INSERT, UPDATE and DELETE is written under its own key; a table expression never hides it.
     if (typeof node.relation === 'object') visit(node.relation, new Set(), operation)
@@ -64,7 +86,12 @@ export function contentsOf(node: unknown, text: SqlText, rangeOf: (start: number
 
   const readRegclass = (cast: PgNode): void => {
     const name = constantOf(cast.arg)
-    if (name !== undefined && listName(cast.typeName?.names ?? []) === 'regclass' && !name.includes('"')) found.uses.push({ table: name.replace(/^public\./, ''), range: place(cast.arg.A_Const?.location), operation })
+    if (name !== undefined && listName(cast.typeName?.names ?? []) === 'regclass' && !name.includes('"'))
+      found.uses.push({
+        table: name.replace(/^public\./, ''),
+        range: place(cast.arg.A_Const?.location),
+        operation,
+      })
   }
 
   visit(node, new Set(), operation)
@@ -82,7 +109,12 @@ export function constantOf(node: PgNode | undefined): string | undefined {
 export const nothing: Contents = { uses: [], calls: [], settings: [], sets: [] }
 
 export function merged(parts: readonly Contents[]): Contents {
-  return { uses: parts.flatMap((part) => part.uses), calls: [...new Set(parts.flatMap((part) => part.calls))], settings: parts.flatMap((part) => part.settings), sets: [...new Set(parts.flatMap((part) => part.sets))] }
+  return {
+    uses: parts.flatMap((part) => part.uses),
+    calls: [...new Set(parts.flatMap((part) => part.calls))],
+    settings: parts.flatMap((part) => part.settings),
+    sets: [...new Set(parts.flatMap((part) => part.sets))],
+  }
 }
 
 /** Whether a name has a part that is only known when the SQL runs. */

@@ -44,12 +44,15 @@ function textOf(node: PgNode | undefined): string | undefined {
   if (constant !== undefined) return constant
   if (node?.A_Expr?.kind === 'AEXPR_OP' && listName(node.A_Expr.name) === '||') {
     const [left, right] = [textOf(node.A_Expr.lexpr), textOf(node.A_Expr.rexpr)]
-    return left === undefined && right === undefined ? undefined : (left ?? unknownIdentifier) + (right ?? unknownIdentifier)
+    return left === undefined && right === undefined
+      ? undefined
+      : (left ?? unknownIdentifier) + (right ?? unknownIdentifier)
   }
   if (!node?.FuncCall) return undefined
   const name = listName(node.FuncCall.funcname)
   const first = constantOf(node.FuncCall.args?.[0])
-  if (name === 'format' && first !== undefined) return formatted(first, (node.FuncCall.args as PgNode[]).slice(1))
+  if (name === 'format' && first !== undefined)
+    return formatted(first, (node.FuncCall.args as PgNode[]).slice(1))
   if (name === 'quote_ident') return first === undefined ? unknownIdentifier : `"${first}"`
   if (name === 'quote_literal' || name === 'quote_nullable') return unknownString
   return undefined
@@ -71,5 +74,7 @@ function formatted(pattern: string, values: readonly PgNode[]): string {
 function placedAt<T>(value: T, range: unknown): T {
   if (Array.isArray(value)) return value.map((item) => placedAt(item, range)) as T
   if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, key === 'range' ? range : placedAt(item, range)])) as T
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, key === 'range' ? range : placedAt(item, range)]),
+  ) as T
 }

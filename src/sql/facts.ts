@@ -30,12 +30,33 @@ export interface Contents {
 
 /** What one statement does, in the order of the file. */
 export type SqlFact =
-  | { readonly does: 'create'; readonly object: SqlObjectKind; readonly name: string; readonly on?: string; readonly columns?: readonly string[]; readonly range: Range; readonly contents: Contents }
-  | { readonly does: 'foreign-key'; readonly table: string; readonly name: string; readonly columns: readonly string[]; readonly target: string; readonly range: Range }
+  | {
+      readonly does: 'create'
+      readonly object: SqlObjectKind
+      readonly name: string
+      readonly on?: string
+      readonly columns?: readonly string[]
+      readonly range: Range
+      readonly contents: Contents
+    }
+  | {
+      readonly does: 'foreign-key'
+      readonly table: string
+      readonly name: string
+      readonly columns: readonly string[]
+      readonly target: string
+      readonly range: Range
+    }
   | { readonly does: 'drop'; readonly object: SqlObjectKind; readonly name: string; readonly on?: string }
-  | { readonly does: 'add-column' | 'drop-column' | 'drop-constraint'; readonly table: string; readonly name: string }
+  | {
+      readonly does: 'add-column' | 'drop-column' | 'drop-constraint'
+      readonly table: string
+      readonly name: string
+    }
   | { readonly does: 'rename-table'; readonly table: string; readonly to: string }
   | { readonly does: 'row-security'; readonly table: string; readonly enabled: boolean }
+  /** A temporary table: its name is no table's of the database. */
+  | { readonly does: 'temporary'; readonly name: string }
   /** A statement that runs once: inserts, updates, queries, and what alters. */
   | { readonly does: 'run'; readonly contents: Contents }
 
@@ -106,4 +127,6 @@ export interface SqlFacts {
   readonly files: readonly SqlFile[]
   /** By database; one for each database that has SQL. */
   readonly schemas: ReadonlyMap<string, SqlSchema>
+  /** Settings of a team's own that policies and functions ask for and code speaks of: it may set them. */
+  readonly settings: readonly string[]
 }

@@ -17,7 +17,9 @@ export function contentsOfFacts(facts: readonly SqlFact[]): Contents {
         return nothing
     }
   })
-  return merged(parts)
+  const temporary = new Set(facts.flatMap((fact) => (fact.does === 'temporary' ? [fact.name] : [])))
+  const all = merged(parts)
+  return { ...all, uses: all.uses.filter((use) => !temporary.has(use.table)) }
 }
 
 function using(contents: Contents, table: string, range: Range, operation: string): Contents {

@@ -18,20 +18,24 @@ import { SqlText } from './text.ts'
 export async function sqlFacts(repository: Repository, rules: Rules): Promise<SqlFacts | undefined> {
   if (rules.sql.length === 0) return undefined
   const assigned = filesOf(repository, rules)
-  if (assigned.length === 0) return { files: [], schemas: new Map() }
+  if (assigned.length === 0) return { files: [], schemas: new Map(), settings: [] }
   const parser = await loadParser()
   const files = assigned.map(({ file, database }): SqlFile => {
     const text = textOf(repository, file)
     if (typeof text !== 'string') return { file, database, facts: [], unread: [text], suppressions: [] }
     const reader = new Reader(file, text, parser)
-    const facts = file.endsWith('.sql') ? readSql(reader, new SqlText(text.replace(/^\uFEFF/, ' '))) : readScript(reader, text)
+    const facts = file.endsWith('.sql')
+      ? readSql(reader, new SqlText(text.replace(/^\uFEFF/, ' ')))
+      : readScript(reader, text)
     return { file, database, facts, unread: reader.unread, suppressions: reader.suppressions }
   })
-  const schemas = new Map(rules.databases.flatMap(({ name }) => {
-    const own = files.filter((file) => file.database === name)
-    return own.length > 0 ? [[name, schemaOf(name, own)] as const] : []
-  }))
-  return { files, schemas }
+  const schemas = new Map(
+    rules.databases.flatMap(({ name }) => {
+      const own = files.filter((file) => file.database === name)
+      return own.length > 0 ? [[name, schemaOf(name, own)] as const] : []
+    }),
+  )
+  return { files, schemas, settings: settingsInCode(repository, files) }
 }
 
 /** Files with their databases, sorted; the first rule that matches wins. `files` of the rules speaks of code only. */
@@ -52,6 +56,25 @@ function textOf(repository: Repository, file: string): string | SqlFile['unread'
     return repository.has(absolute) ? repository.text(absolute) : readFileSync(absolute, 'utf8')
   } catch (error) {
     const start = { line: 1, column: 1, offset: 0 }
-    return { why: 'syntax', message: `can't be read: ${(error as NodeJS.ErrnoException).code}`, range: { start, end: start } }
+    return {
+      why: 'syntax',
+      message: `can't be read: ${(error as NodeJS.ErrnoException).code}`,
+      range: { start, end: start },
+    }
   }
+}
+
+/** Custom settings whose names stand somewhere in the code. */
+function settingsInCode(repository: Repository, files: readonly SqlFile[]): string[] {
+  const asked = new Set(
+    files.flatMap(({ facts }) =>
+      facts.flatMap((fact) =>
+        'contents' in fact ? fact.contents.settings.map(({ setting }) => setting) : [],
+      ),
+    ),
+  )
+  const custom = [...asked].filter((setting) => setting.includes('.') && !setting.endsWith('()'))
+  if (custom.length === 0) return []
+  const texts = repository.files.map((file) => repository.raw(repository.absolute(file)))
+  return custom.filter((setting) => texts.some((text) => text.includes(setting)))
 }

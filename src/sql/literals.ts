@@ -12,14 +12,16 @@ export function unescaped(value: string, source: string, start: number, end: num
   const origin: number[] = []
   let index = '`}'.includes(written[0] ?? ' ') ? 1 : 0
   while (index < written.length && origin.length < value.length) {
-    const length = written[index] === '\\' ? escapeLength(written, index) : written.startsWith('\r\n', index) ? 2 : 1
+    const length =
+      written[index] === '\\' ? escapeLength(written, index) : written.startsWith('\r\n', index) ? 2 : 1
     // A backslash before the end of a line means nothing at all.
     if (length > 1 && written[index] === '\\' && /[\r\n]/.test(written[index + 1]!)) {
       index += length
       continue
     }
     origin.push(start + index)
-    if (written[index] === '\\' && length > 6 && value.codePointAt(origin.length - 1)! > 0xffff) origin.push(start + index)
+    if (written[index] === '\\' && length > 6 && value.codePointAt(origin.length - 1)! > 0xffff)
+      origin.push(start + index)
     index += length
   }
   return origin.length === value.length ? new SqlText(value, origin) : SqlText.at(value, start)

@@ -60,7 +60,13 @@ export async function loadParser(): Promise<SqlParser> {
         return (parseSync(text.text).stmts ?? []).map(({ stmt, stmt_location = 0, stmt_len }) => {
           const [[kind, node] = ['', {}]] = Object.entries(stmt as PgNode)
           const start = text.atByte(stmt_location)
-          return { kind, node, text, start, end: stmt_len ? text.atByte(stmt_location + stmt_len) : text.text.length }
+          return {
+            kind,
+            node,
+            text,
+            start,
+            end: stmt_len ? text.atByte(stmt_location + stmt_len) : text.text.length,
+          }
         })
       } catch (error) {
         const { message, sqlDetails } = error as Error & { sqlDetails?: { cursorPosition: number } }
@@ -70,7 +76,12 @@ export async function loadParser(): Promise<SqlParser> {
     tokens(text) {
       if (text.text.trim() === '') return []
       try {
-        return scanSync(text.text).tokens.map(({ tokenName, text: word, start, end }: ScanToken) => ({ name: tokenName, text: word, start: text.atByte(start), end: text.atByte(end) }))
+        return scanSync(text.text).tokens.map(({ tokenName, text: word, start, end }: ScanToken) => ({
+          name: tokenName,
+          text: word,
+          start: text.atByte(start),
+          end: text.atByte(end),
+        }))
       } catch {
         return undefined
       }

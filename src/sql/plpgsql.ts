@@ -20,7 +20,13 @@ interface Embedded {
 const executes = new Set(['PLpgSQL_stmt_dynexecute', 'PLpgSQL_stmt_dynfors'])
 
 /** Reads what a PL/pgSQL body runs. */
-export function readPlpgsql(reader: Reader, statement: Statement, body: SqlText, what: string, read: ReadText): SqlFact[] {
+export function readPlpgsql(
+  reader: Reader,
+  statement: Statement,
+  body: SqlText,
+  what: string,
+  read: ReadText,
+): SqlFact[] {
   let functions: PgNode[]
   try {
     functions = reader.parser.plpgsql(statement.text.slice(statement.start, statement.end))
@@ -30,10 +36,18 @@ export function readPlpgsql(reader: Reader, statement: Statement, body: SqlText,
     return []
   }
   const finder = new Finder(body)
-  return functions.flatMap((found) => [...rowTypes(reader, found, body, finder), ...embeddedIn(found).flatMap((embedded) => readEmbedded(reader, embedded, finder, read))])
+  return functions.flatMap((found) => [
+    ...rowTypes(reader, found, finder),
+    ...embeddedIn(found).flatMap((embedded) => readEmbedded(reader, embedded, finder, read)),
+  ])
 }
 
-function readEmbedded(reader: Reader, { sql, mode, line, dynamic }: Embedded, finder: Finder, read: ReadText): SqlFact[] {
+function readEmbedded(
+  reader: Reader,
+  { sql, mode, line, dynamic }: Embedded,
+  finder: Finder,
+  read: ReadText,
+): SqlFact[] {
   const text = finder.find(sql, line)
   if (dynamic) return readDynamic(reader, text, read)
   if (mode === 0) return read(reader, text)
@@ -53,7 +67,8 @@ function embeddedIn(value: unknown, line = 1, dynamic = false): Embedded[] {
   return Object.entries(value as PgNode).flatMap(([key, child]): Embedded[] => {
     if (typeof child !== 'object' || child === null) return []
     const here = typeof child.lineno === 'number' ? child.lineno : line
-    if (key === 'PLpgSQL_expr') return [{ sql: String(child.query ?? ''), mode: Number(child.parseMode ?? 0), line: here, dynamic }]
+    if (key === 'PLpgSQL_expr')
+      return [{ sql: String(child.query ?? ''), mode: Number(child.parseMode ?? 0), line: here, dynamic }]
     if (!executes.has(key)) return embeddedIn(child, here, key === 'dynquery')
     const { query, ...others } = child
     return [...embeddedIn(query, here, true), ...embeddedIn(others, here)]
@@ -61,18 +76,31 @@ function embeddedIn(value: unknown, line = 1, dynamic = false): Embedded[] {
 }
 
 /** Variables that are declared as a row of a table: `r users%ROWTYPE`, `id users.id%TYPE`. */
-function rowTypes(reader: Reader, found: PgNode, body: SqlText, finder: Finder): SqlFact[] {
+function rowTypes(reader: Reader, found: PgNode, finder: Finder): SqlFact[] {
   const datums = (found.PLpgSQL_function?.datums ?? []) as PgNode[]
   return datums.flatMap((datum) => {
     const variable = datum.PLpgSQL_var ?? datum.PLpgSQL_rec
     const type = String(variable?.datatype?.PLpgSQL_type?.typname ?? '')
     const [written, kind] = type.split('%')
     if (!written || !kind || variable.lineno === undefined) return []
-    const words = written.replaceAll('"', '').split('.').map((sval) => ({ String: { sval } }))
+    const words = written
+      .replaceAll('"', '')
+      .split('.')
+      .map((sval) => ({ String: { sval } }))
     const table = listName(kind.toLowerCase() === 'type' ? words.slice(0, -1) : words)
     if (table === '') return []
     const place = finder.find(written, variable.lineno)
-    return [{ does: 'run', contents: { uses: [{ table, range: reader.range(place, 0, place.text.length), operation: 'select' }], calls: [], settings: [], sets: [] } }]
+    return [
+      {
+        does: 'run',
+        contents: {
+          uses: [{ table, range: reader.range(place, 0, place.text.length), operation: 'select' }],
+          calls: [],
+          settings: [],
+          sets: [],
+        },
+      },
+    ]
   })
 }
 
@@ -87,14 +115,18 @@ class Finder {
 
   constructor(body: SqlText) {
     this.#body = body
-    for (let at = body.text.indexOf('\n'); at !== -1; at = body.text.indexOf('\n', at + 1)) this.#lines.push(at + 1)
+    for (let at = body.text.indexOf('\n'); at !== -1; at = body.text.indexOf('\n', at + 1))
+      this.#lines.push(at + 1)
   }
 
   find(sql: string, line: number): SqlText {
     const from = this.#lines[line - 1] ?? 0
     const { text } = this.#body
-    for (let at = text.indexOf(sql, from); at !== -1; at = text.indexOf(sql, at + 1)) if (this.#take(at, sql)) return this.#body.slice(at, at + sql.length)
-    for (let at = from; at + sql.length <= text.length; at++) if (sameButBlanks(text, at, sql) && this.#take(at, sql)) return this.#body.slice(at, at + sql.length).withText(sql)
+    for (let at = text.indexOf(sql, from); at !== -1; at = text.indexOf(sql, at + 1))
+      if (this.#take(at, sql)) return this.#body.slice(at, at + sql.length)
+    for (let at = from; at + sql.length <= text.length; at++)
+      if (sameButBlanks(text, at, sql) && this.#take(at, sql))
+        return this.#body.slice(at, at + sql.length).withText(sql)
     return SqlText.at(sql, this.#body.offset(from))
   }
 
@@ -109,6 +141,7 @@ class Finder {
 /** Whether a statement stands at an index, where the parser may have put blanks and a SELECT of its own. */
 function sameButBlanks(text: string, at: number, sql: string): boolean {
   const perform = sql.startsWith('SELECT ') && text.slice(at - 1, at + 6).toUpperCase() === 'PERFORM'
-  for (let index = perform ? 7 : 0; index < sql.length; index++) if (sql[index] !== text[at + index] && sql[index] !== ' ') return false
+  for (let index = perform ? 7 : 0; index < sql.length; index++)
+    if (sql[index] !== text[at + index] && sql[index] !== ' ') return false
   return perform || sql[0] === text[at]
 }

@@ -10,14 +10,30 @@ export function readCreateTable(reader: Reader, text: SqlText, node: PgNode): Sq
   const relation = node.relation as PgNode
   const table = relationName(relation)
   const elements = (node.tableElts ?? []) as PgNode[]
-  const columns = elements.flatMap((element) => (element.ColumnDef ? [String(element.ColumnDef.colname)] : []))
+  const columns = elements.flatMap((element) =>
+    element.ColumnDef ? [String(element.ColumnDef.colname)] : [],
+  )
   // What it inherits from, is a partition of, or is made like.
-  const models = reader.contents([node.inhRelations, elements.map((element) => element.TableLikeClause)], text, 'like')
-  if (relation.relpersistence === 't' || relation.schemaname === 'pg_temp') return [{ does: 'run', contents: models }]
+  const models = reader.contents(
+    [node.inhRelations, elements.map((element) => element.TableLikeClause)],
+    text,
+    'like',
+  )
+  if (isTemporary(relation)) return [temporary(relation), { does: 'run', contents: models }]
   const [own] = reader.contents(relation, text, 'create').uses
-  const values = reader.contents(elements.map((element) => defaultsOf(element)), text)
+  const values = reader.contents(
+    elements.map((element) => defaultsOf(element)),
+    text,
+  )
   return [
-    { does: 'create', object: 'table', name: table, columns, range: own!.range, contents: merged([models, values]) },
+    {
+      does: 'create',
+      object: 'table',
+      name: table,
+      columns,
+      range: own!.range,
+      contents: merged([models, values]),
+    },
     ...elements.flatMap((element) => keysOf(reader, text, table, element)),
   ]
 }
@@ -29,7 +45,10 @@ export function readAlterTable(reader: Reader, text: SqlText, node: PgNode): Sql
   for (const { AlterTableCmd: command } of (node.cmds ?? []) as PgNode[]) {
     switch (command.subtype) {
       case 'AT_AddColumn':
-        facts.push({ does: 'add-column', table, name: command.def.ColumnDef.colname }, ...keysOf(reader, text, table, command.def))
+        facts.push(
+          { does: 'add-column', table, name: command.def.ColumnDef.colname },
+          ...keysOf(reader, text, table, command.def),
+        )
         break
       case 'AT_AddConstraint':
         facts.push(...keysOf(reader, text, table, command.def))
@@ -56,14 +75,21 @@ export function readAlterTable(reader: Reader, text: SqlText, node: PgNode): Sql
 /** The foreign keys in a column's definition or a table's constraint. */
 function keysOf(reader: Reader, text: SqlText, table: string, element: PgNode): SqlFact[] {
   const column = element.ColumnDef as PgNode | undefined
-  const constraints = column ? ((column.constraints ?? []) as PgNode[]).map((item) => item.Constraint as PgNode) : element.Constraint ? [element.Constraint as PgNode] : []
+  const constraints = column
+    ? ((column.constraints ?? []) as PgNode[]).map((item) => item.Constraint as PgNode)
+    : element.Constraint
+      ? [element.Constraint as PgNode]
+      : []
   return constraints
     .filter((constraint) => constraint?.contype === 'CONSTR_FOREIGN')
     .map((constraint): SqlFact => {
       const [target] = reader.contents(constraint.pktable, text, 'references').uses
-      const columns = column ? [String(column.colname)] : ((constraint.fk_attrs ?? []) as PgNode[]).map((item) => String(item.String?.sval ?? ''))
+      const columns = column
+        ? [String(column.colname)]
+        : ((constraint.fk_attrs ?? []) as PgNode[]).map((item) => String(item.String?.sval ?? ''))
       // PostgreSQL's own choice of a name, so that DROP CONSTRAINT finds it.
-      const name = constraint.conname ?? `${table.slice(table.lastIndexOf('.') + 1)}_${columns.join('_')}_fkey`
+      const name =
+        constraint.conname ?? `${table.slice(table.lastIndexOf('.') + 1)}_${columns.join('_')}_fkey`
       return { does: 'foreign-key', table, name, columns, target: target!.table, range: target!.range }
     })
 }
@@ -72,4 +98,12 @@ function keysOf(reader: Reader, text: SqlText, table: string, element: PgNode): 
 function defaultsOf(element: PgNode): unknown {
   const constraints = (element.ColumnDef?.constraints ?? (element.Constraint ? [element] : [])) as PgNode[]
   return constraints.map((item) => item.Constraint?.raw_expr)
+}
+
+export function isTemporary(relation: PgNode): boolean {
+  return relation.relpersistence === 't' || relation.schemaname === 'pg_temp'
+}
+
+export function temporary(relation: PgNode): SqlFact {
+  return { does: 'temporary', name: relationName({ ...relation, schemaname: undefined }) }
 }

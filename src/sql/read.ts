@@ -1,8 +1,8 @@
 import type { SqlFact, TableUse } from './facts.ts'
 import { listName, relationName } from './names.ts'
 import type { PgNode, Statement } from './parser.ts'
+import { isTemporary, readAlterTable, readCreateTable, temporary } from './read-table.ts'
 import type { Reader } from './reader.ts'
-import { readAlterTable, readCreateTable } from './read-table.ts'
 import { readFunction, runBlock } from './routines.ts'
 import { statementsOf } from './statements.ts'
 import type { SqlText } from './text.ts'
@@ -11,15 +11,16 @@ import type { SqlText } from './text.ts'
 export function readSql(reader: Reader, text: SqlText): SqlFact[] {
   reader.readComments(text)
   const { statements, problems } = statementsOf(text, reader.parser)
-  for (const { message, index } of problems) reader.skip('syntax', message, reader.range(text, index, index + 1))
+  for (const { message, index } of problems)
+    reader.skip('syntax', message, reader.range(text, index, index + 1))
   return statements.flatMap((statement) => readStatement(reader, statement))
 }
 
 function readStatement(reader: Reader, statement: Statement): SqlFact[] {
   const { kind, node, text } = statement
   const all = () => reader.contents({ [kind]: node }, text)
-  const whole = () => reader.range(text, statement.start, statement.end)
-  const target = (relation: PgNode, operation: string): TableUse => reader.contents(relation, text, operation).uses[0]!
+  const target = (relation: PgNode, operation: string): TableUse =>
+    reader.contents(relation, text, operation).uses[0]!
   switch (kind) {
     case 'CreateStmt':
       return readCreateTable(reader, text, node)
@@ -29,35 +30,64 @@ function readStatement(reader: Reader, statement: Statement): SqlFact[] {
       const use = target(node.into.rel, 'create')
       const contents = reader.contents(node.query, text)
       const object = node.objtype === 'OBJECT_MATVIEW' ? 'view' : 'table'
-      if (isTemporary(node.into.rel)) return [{ does: 'run', contents }]
+      if (isTemporary(node.into.rel)) return [temporary(node.into.rel), { does: 'run', contents }]
       return [{ does: 'create', object, name: use.table, range: use.range, contents }]
     }
     case 'ViewStmt': {
       const use = target(node.view, 'create')
-      return [{ does: 'create', object: 'view', name: use.table, range: use.range, contents: reader.contents(node.query, text) }]
+      if (isTemporary(node.view))
+        return [temporary(node.view), { does: 'run', contents: reader.contents(node.query, text) }]
+      return [
+        {
+          does: 'create',
+          object: 'view',
+          name: use.table,
+          range: use.range,
+          contents: reader.contents(node.query, text),
+        },
+      ]
     }
     case 'SelectStmt':
-      if (node.intoClause && !isTemporary(node.intoClause.rel)) {
-        const use = target(node.intoClause.rel, 'create')
-        return [{ does: 'create', object: 'table', name: use.table, range: use.range, contents: reader.contents({ SelectStmt: { ...node, intoClause: undefined } }, text) }]
-      }
-      return [{ does: 'run', contents: reader.contents({ SelectStmt: { ...node, intoClause: undefined } }, text) }]
+      return readSelect(reader, text, node)
     case 'AlterTableStmt':
       return readAlterTable(reader, text, node)
     case 'RenameStmt':
-      if (node.renameType === 'OBJECT_TABLE' && node.relation) return [{ does: 'run', contents: all() }, { does: 'rename-table', table: relationName(node.relation), to: relationName({ ...node.relation, relname: node.newname }) }]
-      if (node.renameType === 'OBJECT_COLUMN' && node.relation && node.subname) return [{ does: 'drop-column', table: relationName(node.relation), name: node.subname }, { does: 'add-column', table: relationName(node.relation), name: node.newname }]
+      if (node.renameType === 'OBJECT_TABLE' && node.relation)
+        return [
+          { does: 'run', contents: all() },
+          {
+            does: 'rename-table',
+            table: relationName(node.relation),
+            to: relationName({ ...node.relation, relname: node.newname }),
+          },
+        ]
+      if (node.renameType === 'OBJECT_COLUMN' && node.relation && node.subname)
+        return [
+          { does: 'drop-column', table: relationName(node.relation), name: node.subname },
+          { does: 'add-column', table: relationName(node.relation), name: node.newname },
+        ]
       return [{ does: 'run', contents: all() }]
     case 'CreatePolicyStmt':
     case 'AlterPolicyStmt': {
       const on = target(node.table, 'policy')
       const contents = reader.contents([node.qual, node.with_check], text)
-      return [{ does: 'create', object: 'policy', name: node.policy_name, on: on.table, range: on.range, contents }]
+      return [
+        { does: 'create', object: 'policy', name: node.policy_name, on: on.table, range: on.range, contents },
+      ]
     }
     case 'CreateTrigStmt': {
       const on = target(node.relation, 'trigger')
       const own = reader.contents([node.whenClause, node.constrrel], text)
-      return [{ does: 'create', object: 'trigger', name: node.trigname, on: on.table, range: on.range, contents: { ...own, calls: [...own.calls, listName(node.funcname)] } }]
+      return [
+        {
+          does: 'create',
+          object: 'trigger',
+          name: node.trigname,
+          on: on.table,
+          range: on.range,
+          contents: { ...own, calls: [...own.calls, listName(node.funcname)] },
+        },
+      ]
     }
     case 'CreateFunctionStmt':
       return [readFunction(reader, statement, readSql)]
@@ -71,7 +101,16 @@ function readStatement(reader: Reader, statement: Statement): SqlFact[] {
       return [{ does: 'run', contents: all() }]
     case 'RuleStmt': {
       const on = target(node.relation, 'rule')
-      return [{ does: 'create', object: 'trigger', name: node.rulename, on: on.table, range: on.range, contents: reader.contents([node.whereClause, node.actions], text) }]
+      return [
+        {
+          does: 'create',
+          object: 'trigger',
+          name: node.rulename,
+          on: on.table,
+          range: on.range,
+          contents: reader.contents([node.whereClause, node.actions], text),
+        },
+      ]
     }
     // Who may do what, and what is said about it, moves no data and binds no table to another.
     case 'GrantStmt':
@@ -79,28 +118,57 @@ function readStatement(reader: Reader, statement: Statement): SqlFact[] {
     case 'AlterDefaultPrivilegesStmt':
       return []
     case 'CreateSchemaStmt':
-      return (node.schemaElts ?? []).flatMap((element: PgNode) => Object.entries(element).flatMap(([kind, node]) => readStatement(reader, { ...statement, kind, node })))
+      return (node.schemaElts ?? []).flatMap((element: PgNode) =>
+        Object.entries(element).flatMap(([kind, node]) =>
+          readStatement(reader, { ...statement, kind, node }),
+        ),
+      )
     default: {
       const contents = all()
-      return contents.uses.length + contents.calls.length + contents.sets.length > 0 ? [{ does: 'run', contents }] : whole() && []
+      return contents.uses.length + contents.calls.length + contents.sets.length > 0
+        ? [{ does: 'run', contents }]
+        : []
     }
   }
 }
 
 function readDrop(node: PgNode): SqlFact[] {
-  const kinds: Readonly<Record<string, 'table' | 'view' | 'function' | 'trigger' | 'policy'>> = { OBJECT_TABLE: 'table', OBJECT_FOREIGN_TABLE: 'table', OBJECT_VIEW: 'view', OBJECT_MATVIEW: 'view', OBJECT_FUNCTION: 'function', OBJECT_PROCEDURE: 'function', OBJECT_ROUTINE: 'function', OBJECT_TRIGGER: 'trigger', OBJECT_RULE: 'trigger', OBJECT_POLICY: 'policy' }
+  const kinds: Readonly<Record<string, 'table' | 'view' | 'function' | 'trigger' | 'policy'>> = {
+    OBJECT_TABLE: 'table',
+    OBJECT_FOREIGN_TABLE: 'table',
+    OBJECT_VIEW: 'view',
+    OBJECT_MATVIEW: 'view',
+    OBJECT_FUNCTION: 'function',
+    OBJECT_PROCEDURE: 'function',
+    OBJECT_ROUTINE: 'function',
+    OBJECT_TRIGGER: 'trigger',
+    OBJECT_RULE: 'trigger',
+    OBJECT_POLICY: 'policy',
+  }
   const object = kinds[node.removeType]
   if (!object) return []
   return ((node.objects ?? []) as PgNode[]).map((item): SqlFact => {
-    if (object === 'function') return { does: 'drop', object, name: listName(item.ObjectWithArgs?.objname ?? []) }
+    if (object === 'function')
+      return { does: 'drop', object, name: listName(item.ObjectWithArgs?.objname ?? []) }
     const words = (item.List?.items ?? []) as PgNode[]
     // The last word names a trigger or a policy, those before it the table that it is on.
-    if (object === 'trigger' || object === 'policy') return { does: 'drop', object, name: words.at(-1)?.String?.sval ?? '', on: listName(words.slice(0, -1)) }
+    if (object === 'trigger' || object === 'policy')
+      return {
+        does: 'drop',
+        object,
+        name: words.at(-1)?.String?.sval ?? '',
+        on: listName(words.slice(0, -1)),
+      }
     return { does: 'drop', object, name: listName(words) }
   })
 }
 
-export function isTemporary(relation: PgNode): boolean {
-  return relation.relpersistence === 't' || relation.schemaname === 'pg_temp'
+/** A query; `SELECT … INTO table` makes that table. */
+function readSelect(reader: Reader, text: SqlText, node: PgNode): SqlFact[] {
+  const { intoClause, ...query } = node
+  const contents = reader.contents({ SelectStmt: query }, text)
+  if (!intoClause) return [{ does: 'run', contents }]
+  if (isTemporary(intoClause.rel)) return [temporary(intoClause.rel), { does: 'run', contents }]
+  const [use] = reader.contents(intoClause.rel, text, 'create').uses
+  return [{ does: 'create', object: 'table', name: use!.table, range: use!.range, contents }]
 }
-

@@ -1,7 +1,7 @@
-import { lineStarts, positionAt, type Range } from '../repo/text.ts'
 import { readSuppression } from '../repo/suppression.ts'
-import type { Contents, SqlFact, SqlSuppression, UnreadSql } from './facts.ts'
+import { lineStarts, positionAt, type Range } from '../repo/text.ts'
 import { contentsOf } from './contents.ts'
+import type { Contents, SqlFact, SqlSuppression, UnreadSql } from './facts.ts'
 import type { SqlParser } from './parser.ts'
 import type { SqlText } from './text.ts'
 
@@ -44,7 +44,8 @@ export class Reader {
       const words = token.name === 'SQL_COMMENT' ? token.text.slice(2) : token.text.slice(2, -2)
       const range = this.range(text, token.start, token.end)
       const suppression = readSuppression(words)
-      if (suppression) this.suppressions.push({ file: this.file, range, line: range.end.line + 1, ...suppression })
+      if (suppression)
+        this.suppressions.push({ file: this.file, range, line: range.end.line + 1, ...suppression })
     }
   }
 }

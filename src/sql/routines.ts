@@ -12,15 +12,23 @@ import { SqlText } from './text.ts'
 export function readFunction(reader: Reader, statement: Statement, read: ReadText): SqlFact {
   const { node, text } = statement
   const name = listName(node.funcname)
-  const at = text.text.toLowerCase().indexOf(name.slice(name.lastIndexOf('.') + 1).toLowerCase(), statement.start)
-  const range = at === -1 ? reader.range(text, statement.start, statement.start + 1) : reader.range(text, at, at + name.slice(name.lastIndexOf('.') + 1).length)
+  const at = text.text
+    .toLowerCase()
+    .indexOf(name.slice(name.lastIndexOf('.') + 1).toLowerCase(), statement.start)
+  const range =
+    at === -1
+      ? reader.range(text, statement.start, statement.start + 1)
+      : reader.range(text, at, at + name.slice(name.lastIndexOf('.') + 1).length)
   const options = optionsOf(node.options)
   const sets = ((node.options ?? []) as PgNode[]).flatMap((option) => reader.contents(option, text).sets)
   const language = String(options.get('language')?.arg?.String?.sval ?? 'sql').toLowerCase()
   const parts: Contents[] = [{ ...nothing, sets }]
   if (node.sql_body) parts.push(reader.contents(node.sql_body, text))
   const body = bodyText(reader, statement, options.get('as'))
-  if (body) parts.push(contentsOfFacts(readBody(reader, statement, body, language, `the body of function \`${name}\``, read)))
+  if (body)
+    parts.push(
+      contentsOfFacts(readBody(reader, statement, body, language, `the body of function \`${name}\``, read)),
+    )
   return { does: 'create', object: 'function', name, range, contents: merged(parts) }
 }
 
@@ -32,7 +40,14 @@ export function runBlock(reader: Reader, statement: Statement, read: ReadText): 
   return body ? readBody(reader, statement, body, language, 'this DO block', read) : []
 }
 
-function readBody(reader: Reader, statement: Statement, body: SqlText, language: string, what: string, read: ReadText): SqlFact[] {
+function readBody(
+  reader: Reader,
+  statement: Statement,
+  body: SqlText,
+  language: string,
+  what: string,
+  read: ReadText,
+): SqlFact[] {
   switch (language) {
     case 'sql':
       return read(reader, body)
@@ -50,7 +65,11 @@ function readBody(reader: Reader, statement: Statement, body: SqlText, language:
 }
 
 function optionsOf(options: readonly PgNode[] | undefined): Map<string, PgNode> {
-  return new Map((options ?? []).flatMap((item) => (item.DefElem ? [[String(item.DefElem.defname), item.DefElem as PgNode]] : [])))
+  return new Map(
+    (options ?? []).flatMap((item) =>
+      item.DefElem ? [[String(item.DefElem.defname), item.DefElem as PgNode]] : [],
+    ),
+  )
 }
 
 /** The body as it stands in the file: the string after AS, without its quotes. */
@@ -59,5 +78,8 @@ function bodyText(reader: Reader, statement: Statement, option: PgNode | undefin
   if (!option || value === undefined) return undefined
   const { text } = statement
   const from = text.atByte(option.location ?? 0)
-  return stringToken(reader.parser, text.slice(from, statement.end)) ?? SqlText.at(String(value), text.offset(from))
+  return (
+    stringToken(reader.parser, text.slice(from, statement.end)) ??
+    SqlText.at(String(value), text.offset(from))
+  )
 }

@@ -1,5 +1,5 @@
-import type { SqlFact, SqlFile, SqlForeignKey, SqlObject, SqlSchema, SqlTable } from './facts.ts'
 import { isUnknown } from './contents.ts'
+import type { SqlFact, SqlFile, SqlForeignKey, SqlObject, SqlSchema, SqlTable } from './facts.ts'
 
 type Keyed<T> = T & { readonly key: string; readonly folder: string }
 type Key = SqlForeignKey & { readonly name: string }
@@ -15,7 +15,8 @@ export function schemaOf(database: string, files: readonly SqlFile[]): SqlSchema
 
   const apply = (fact: SqlFact, file: string): void => {
     const folder = file.slice(0, file.lastIndexOf('/') + 1)
-    const without = <T extends { folder: string }>(list: readonly T[], gone: (item: T) => boolean) => list.filter((item) => item.folder !== folder || !gone(item))
+    const without = <T extends { folder: string }>(list: readonly T[], gone: (item: T) => boolean) =>
+      list.filter((item) => item.folder !== folder || !gone(item))
     const change = (name: string, edit: (table: Keyed<SqlTable>) => Partial<SqlTable>) => {
       tables = tables.map((table) => (table.name === name ? { ...table, ...edit(table) } : table))
     }
@@ -25,18 +26,38 @@ export function schemaOf(database: string, files: readonly SqlFile[]): SqlSchema
         const { name, range, contents, object } = fact
         if (object === 'table') {
           // CREATE TABLE IF NOT EXISTS: the first definition stands.
-          if (!tables.some((table) => table.name === name)) tables.push({ name, file, range, columns: fact.columns ?? [], rowSecurity: true, key: name, folder })
-          if (contents.uses.length > 0) objects.push({ object, name, file, range, contents, key: `table ${name}`, folder })
+          if (!tables.some((table) => table.name === name))
+            tables.push({
+              name,
+              file,
+              range,
+              columns: fact.columns ?? [],
+              rowSecurity: true,
+              key: name,
+              folder,
+            })
+          if (contents.uses.length > 0)
+            objects.push({ object, name, file, range, contents, key: `table ${name}`, folder })
           break
         }
         const key = `${object} ${fact.on ?? ''} ${name}`
         objects = without(objects, (item) => item.key === key)
-        objects.push({ object, name, file, range, contents, key, folder, ...(fact.on === undefined ? {} : { on: fact.on }) })
+        objects.push({
+          object,
+          name,
+          file,
+          range,
+          contents,
+          key,
+          folder,
+          ...(fact.on === undefined ? {} : { on: fact.on }),
+        })
         break
       }
       case 'foreign-key': {
         const { table, name, columns, target, range } = fact
-        if (!isUnknown(table) && !isUnknown(target)) keys.push({ file, table, name, columns, target, range, key: name, folder })
+        if (!isUnknown(table) && !isUnknown(target))
+          keys.push({ file, table, name, columns, target, range, key: name, folder })
         break
       }
       case 'drop':
@@ -44,7 +65,14 @@ export function schemaOf(database: string, files: readonly SqlFile[]): SqlSchema
           tables = without(tables, (table) => table.name === fact.name)
           keys = without(keys, (key) => key.table === fact.name || key.target === fact.name)
           objects = without(objects, (item) => item.on === fact.name || item.key === `table ${fact.name}`)
-        } else objects = without(objects, (item) => item.object === fact.object && matches(item.name, fact.name) && (fact.on === undefined || matches(item.on ?? '', fact.on)))
+        } else
+          objects = without(
+            objects,
+            (item) =>
+              item.object === fact.object &&
+              matches(item.name, fact.name) &&
+              (fact.on === undefined || matches(item.on ?? '', fact.on)),
+          )
         break
       case 'drop-constraint':
         keys = without(keys, (key) => key.table === fact.table && key.name === fact.name)
@@ -58,7 +86,11 @@ export function schemaOf(database: string, files: readonly SqlFile[]): SqlSchema
         break
       case 'rename-table':
         tables = tables.map((table) => (table.name === fact.table ? { ...table, name: fact.to } : table))
-        keys = keys.map((key) => ({ ...key, table: key.table === fact.table ? fact.to : key.table, target: key.target === fact.table ? fact.to : key.target }))
+        keys = keys.map((key) => ({
+          ...key,
+          table: key.table === fact.table ? fact.to : key.table,
+          target: key.target === fact.table ? fact.to : key.target,
+        }))
         objects = objects.map((item) => (item.on === fact.table ? { ...item, on: fact.to } : item))
         break
       case 'row-security':
@@ -68,7 +100,12 @@ export function schemaOf(database: string, files: readonly SqlFile[]): SqlSchema
   }
 
   for (const { file, facts } of files) for (const fact of facts) apply(fact, file)
-  return { database, tables: new Map(tables.map(({ key: _, folder: __, ...table }) => [table.name, table])), foreignKeys: keys.map(({ key: _, folder: __, name: ___, ...key }) => key), objects: objects.map(({ key: _, folder: __, ...object }) => object) }
+  return {
+    database,
+    tables: new Map(tables.map(({ key: _, folder: __, ...table }) => [table.name, table])),
+    foreignKeys: keys.map(({ key: _, folder: __, name: ___, ...key }) => key),
+    objects: objects.map(({ key: _, folder: __, ...object }) => object),
+  }
 }
 
 /** A name that is only known when the statement runs stands for all: `DROP POLICY %I ON %I`. */

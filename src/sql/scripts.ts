@@ -2,16 +2,33 @@ import { Module } from '../repo/module.ts'
 import { type Node, walk } from '../repo/node.ts'
 import { readSuppression } from '../repo/suppression.ts'
 import type { SqlFact } from './facts.ts'
+import { unescaped } from './literals.ts'
 import { unknownName } from './names.ts'
 import type { Token } from './parser.ts'
 import { readSql } from './read.ts'
 import type { Reader } from './reader.ts'
-import { unescaped } from './literals.ts'
 import { SqlText } from './text.ts'
 
 /** What must follow a word for a string to be SQL and not a sentence that begins with the same word. */
 const followers: Readonly<Record<string, readonly string[]>> = {
-  create: ['or', 'table', 'temp', 'temporary', 'unlogged', 'view', 'materialized', 'recursive', 'function', 'procedure', 'policy', 'trigger', 'unique', 'index', 'schema', 'foreign'],
+  create: [
+    'or',
+    'table',
+    'temp',
+    'temporary',
+    'unlogged',
+    'view',
+    'materialized',
+    'recursive',
+    'function',
+    'procedure',
+    'policy',
+    'trigger',
+    'unique',
+    'index',
+    'schema',
+    'foreign',
+  ],
   alter: ['table', 'view', 'policy', 'function', 'materialized', 'database', 'role'],
   drop: ['table', 'view', 'policy', 'function', 'trigger', 'materialized'],
   insert: ['into'],
@@ -31,7 +48,8 @@ export function readScript(reader: Reader, text: string): SqlFact[] {
   for (const comment of module.comments) {
     const suppression = readSuppression(comment.text)
     const range = module.range(comment)
-    if (suppression) reader.suppressions.push({ file: reader.file, range, line: range.end.line + 1, ...suppression })
+    if (suppression)
+      reader.suppressions.push({ file: reader.file, range, line: range.end.line + 1, ...suppression })
   }
   const facts: SqlFact[] = []
   walk(module.program, (node) => {
@@ -47,17 +65,23 @@ export function readScript(reader: Reader, text: string): SqlFact[] {
 function textOf(node: Node, source: string): SqlText | undefined {
   switch (node.type) {
     case 'Literal':
-      return typeof node.value === 'string' ? unescaped(node.value, source, node.start + 1, node.end - 1) : undefined
+      return typeof node.value === 'string'
+        ? unescaped(node.value, source, node.start + 1, node.end - 1)
+        : undefined
     case 'TemplateLiteral':
-      return joined((node.quasis as Node[]).flatMap((quasi, index) => {
-        const part = unescaped(quasi.value.cooked ?? quasi.value.raw, source, quasi.start, quasi.end)
-        const expression = node.expressions[index] as Node | undefined
-        return expression ? [part, placeholder(expression)] : [part]
-      }))
+      return joined(
+        (node.quasis as Node[]).flatMap((quasi, index) => {
+          const part = unescaped(quasi.value.cooked ?? quasi.value.raw, source, quasi.start, quasi.end)
+          const expression = node.expressions[index] as Node | undefined
+          return expression ? [part, placeholder(expression)] : [part]
+        }),
+      )
     case 'BinaryExpression': {
       if (node.operator !== '+') return undefined
       const [left, right] = [textOf(node.left, source), textOf(node.right, source)]
-      return left || right ? joined([left ?? placeholder(node.left), right ?? placeholder(node.right)]) : undefined
+      return left || right
+        ? joined([left ?? placeholder(node.left), right ?? placeholder(node.right)])
+        : undefined
     }
     default:
       return undefined
@@ -69,18 +93,23 @@ function placeholder(expression: Node): SqlText {
 }
 
 function joined(parts: readonly SqlText[]): SqlText {
-  return new SqlText(parts.map((part) => part.text).join(''), parts.flatMap((part) => Array.from({ length: part.text.length }, (_, index) => part.offset(index))))
+  return new SqlText(
+    parts.map((part) => part.text).join(''),
+    parts.flatMap((part) => Array.from({ length: part.text.length }, (_, index) => part.offset(index))),
+  )
 }
 
 /** Whether a string is SQL, by its first words. */
 function isSql(reader: Reader, text: SqlText): boolean {
-  if (!/\b(?:select|insert|update|delete|create|alter|drop|truncate|with|merge|do)\s/i.test(text.text)) return false
+  if (!/\b(?:select|insert|update|delete|create|alter|drop|truncate|with|merge|do)\s/i.test(text.text))
+    return false
   const tokens = (reader.parser.tokens(text) ?? []).filter(({ name }) => !name.endsWith('_COMMENT'))
   const words = tokens.map((token: Token) => token.text.toLowerCase())
   const [first = '', second = ''] = words
   if (followers[first]) return followers[first].includes(second)
   // Sentences and queries are told apart by what a sentence never has.
-  if (first === 'select') return words.includes('from') ? parses(reader, text) : words.includes('(') && parses(reader, text)
+  if (first === 'select')
+    return words.includes('from') ? parses(reader, text) : words.includes('(') && parses(reader, text)
   if (first === 'update') return words.includes('set') && words.includes('=')
   if (first === 'with') return words.includes('as') && words.includes('(') && words.includes('select')
   return first === 'do' && tokens[1]?.name === 'SCONST'

@@ -11,7 +11,10 @@ export interface Problem {
  * The statements of a text. When PostgreSQL's parser refuses the whole, each statement is parsed by itself, so that one
  * mistake hides one statement and not a file.
  */
-export function statementsOf(text: SqlText, parser: SqlParser): { statements: Statement[]; problems: Problem[] } {
+export function statementsOf(
+  text: SqlText,
+  parser: SqlParser,
+): { statements: Statement[]; problems: Problem[] } {
   try {
     return { statements: parser.statements(text), problems: [] }
   } catch (error) {
@@ -20,7 +23,11 @@ export function statementsOf(text: SqlText, parser: SqlParser): { statements: St
   }
 }
 
-function oneByOne(text: SqlText, parser: SqlParser, first: SqlSyntaxError): { statements: Statement[]; problems: Problem[] } {
+function oneByOne(
+  text: SqlText,
+  parser: SqlParser,
+  first: SqlSyntaxError,
+): { statements: Statement[]; problems: Problem[] } {
   const tokens = parser.tokens(text)
   if (!tokens) return { statements: [], problems: [{ message: first.message, index: first.index }] }
   const statements: Statement[] = []

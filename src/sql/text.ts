@@ -18,7 +18,10 @@ export class SqlText {
 
   /** A text that was put together: all of it stands at one place. */
   static at(text: string, offset: number): SqlText {
-    return new SqlText(text, Array.from(text, () => offset))
+    return new SqlText(
+      text,
+      Array.from(text, () => offset),
+    )
   }
 
   /** The offset in the file of a character, or of the end. */
@@ -31,7 +34,10 @@ export class SqlText {
 
   slice(start: number, end: number = this.text.length): SqlText {
     const origin = this.#origin
-    return new SqlText(this.text.slice(start, end), typeof origin === 'number' ? origin + start : origin.slice(start, end))
+    return new SqlText(
+      this.text.slice(start, end),
+      typeof origin === 'number' ? origin + start : origin.slice(start, end),
+    )
   }
 
   /** The same places under a text of the same length. */
@@ -62,7 +68,8 @@ export class SqlText {
   /** The index of a character counted in code points. */
   atCodePoint(count: number): number {
     let index = 0
-    for (let seen = 0; seen < count && index < this.text.length; seen++) index += this.text.codePointAt(index)! > 0xffff ? 2 : 1
+    for (let seen = 0; seen < count && index < this.text.length; seen++)
+      index += this.text.codePointAt(index)! > 0xffff ? 2 : 1
     return index
   }
 }

@@ -23,6 +23,7 @@ const bucketOperations = new Set([
 /** Supabase: PostgREST queries, functions, storage, sign-in and realtime of `@supabase/supabase-js` clients. */
 export const supabase: Dialect = {
   name: 'supabase',
+  sqlNames: true,
   constructors: [
     '@supabase/supabase-js#createClient',
     '@supabase/supabase-js#SupabaseClient',

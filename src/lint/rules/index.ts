@@ -1,12 +1,16 @@
 import type { LintRule } from '../rule.ts'
 import { browserClient } from './browser-client.ts'
+import { crossDatabaseForeignKey } from './cross-database-foreign-key.ts'
 import { crossDatabaseJoin } from './cross-database-join.ts'
 import { missingAwait } from './missing-await.ts'
 import { missingTenantId } from './missing-tenant-id.ts'
 import { parseError } from './parse-error.ts'
 import { routeDatabase } from './route-database.ts'
+import { sqlDatabase } from './sql-database.ts'
+import { sqlUnknownTable } from './sql-unknown-table.ts'
 import { unknownTable } from './unknown-table.ts'
 import { unresolvedClient } from './unresolved-client.ts'
+import { unsetPolicySetting } from './unset-policy-setting.ts'
 import { wrongDatabase } from './wrong-database.ts'
 
 /** The rules that look at facts. `unused-suppression` looks at what the others found and runs after them. */
@@ -20,4 +24,8 @@ export const lintRules: readonly LintRule[] = [
   unresolvedClient,
   browserClient,
   parseError,
+  crossDatabaseForeignKey,
+  sqlDatabase,
+  sqlUnknownTable,
+  unsetPolicySetting,
 ]
