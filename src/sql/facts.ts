@@ -36,6 +36,9 @@ export type SqlFact =
       readonly name: string
       readonly on?: string
       readonly columns?: readonly string[]
+      readonly ifNotExists?: boolean
+      /** Types of a function's arguments: functions may share a name. */
+      readonly signature?: string
       readonly range: Range
       readonly contents: Contents
     }
@@ -45,14 +48,27 @@ export type SqlFact =
       readonly name: string
       readonly columns: readonly string[]
       readonly target: string
+      /** It stands in CREATE TABLE or ADD COLUMN, and is made if that makes something. */
+      readonly inline: boolean
       readonly range: Range
     }
-  | { readonly does: 'drop'; readonly object: SqlObjectKind; readonly name: string; readonly on?: string }
+  | {
+      readonly does: 'drop'
+      readonly object: SqlObjectKind
+      readonly name: string
+      readonly on?: string
+      readonly signature?: string
+      /** Where names are only known when it runs: the strings around it, which may tell whose they are. */
+      readonly near?: readonly string[]
+    }
   | {
       readonly does: 'add-column' | 'drop-column' | 'drop-constraint'
       readonly table: string
       readonly name: string
+      readonly ifNotExists?: boolean
     }
+  | { readonly does: 'drop-schema'; readonly name: string }
+  | { readonly does: 'rename-column'; readonly table: string; readonly name: string; readonly to: string }
   | { readonly does: 'rename-table'; readonly table: string; readonly to: string }
   | { readonly does: 'row-security'; readonly table: string; readonly enabled: boolean }
   /** A temporary table: its name is no table's of the database. */

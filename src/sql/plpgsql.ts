@@ -1,3 +1,4 @@
+import { isUnknown } from './contents.ts'
 import { readDynamic } from './dynamic.ts'
 import type { SqlFact } from './facts.ts'
 import { listName } from './names.ts'
@@ -32,14 +33,28 @@ export function readPlpgsql(
     functions = reader.parser.plpgsql(statement.text.slice(statement.start, statement.end))
   } catch (error) {
     if (!(error instanceof SqlSyntaxError)) throw error
-    reader.skip('syntax', `${what}: ${error.message}`, reader.range(body, 0, 1))
+    const [start, end] = wordIn(body.text, error.message)
+    reader.skip('syntax', `${what}: ${error.message}`, reader.range(body, start, end))
     return []
   }
   const finder = new Finder(body)
-  return functions.flatMap((found) => [
+  const facts = functions.flatMap((found) => [
     ...rowTypes(reader, found, finder),
     ...embeddedIn(found).flatMap((embedded) => readEmbedded(reader, embedded, finder, read)),
   ])
+  const strings = (reader.parser.tokens(body) ?? []).flatMap(({ name, text }) =>
+    name === 'SCONST' ? [text.slice(1, -1)] : [],
+  )
+  return facts.map((fact) =>
+    fact.does === 'drop' && isUnknown(fact.on ?? '') ? { ...fact, near: strings } : fact,
+  )
+}
+
+/** Where the word stands that PL/pgSQL's parser complains of; it does not say so itself. Else the body's begin. */
+function wordIn(body: string, message: string): [start: number, end: number] {
+  const word = /"(.+)"$/.exec(message)?.[1]
+  const at = word === undefined ? -1 : body.indexOf(word)
+  return word === undefined || at === -1 || body.includes(word, at + 1) ? [0, 1] : [at, at + word.length]
 }
 
 function readEmbedded(

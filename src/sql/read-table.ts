@@ -31,10 +31,11 @@ export function readCreateTable(reader: Reader, text: SqlText, node: PgNode): Sq
       object: 'table',
       name: table,
       columns,
+      ifNotExists: node.if_not_exists === true,
       range: own!.range,
       contents: merged([models, values]),
     },
-    ...elements.flatMap((element) => keysOf(reader, text, table, element)),
+    ...elements.flatMap((element) => keysOf(reader, text, table, element, true)),
   ]
 }
 
@@ -46,12 +47,17 @@ export function readAlterTable(reader: Reader, text: SqlText, node: PgNode): Sql
     switch (command.subtype) {
       case 'AT_AddColumn':
         facts.push(
-          { does: 'add-column', table, name: command.def.ColumnDef.colname },
-          ...keysOf(reader, text, table, command.def),
+          {
+            does: 'add-column',
+            table,
+            name: command.def.ColumnDef.colname,
+            ifNotExists: command.missing_ok === true,
+          },
+          ...keysOf(reader, text, table, command.def, true),
         )
         break
       case 'AT_AddConstraint':
-        facts.push(...keysOf(reader, text, table, command.def))
+        facts.push(...keysOf(reader, text, table, command.def, false))
         break
       case 'AT_DropColumn':
         facts.push({ does: 'drop-column', table, name: command.name })
@@ -73,7 +79,7 @@ export function readAlterTable(reader: Reader, text: SqlText, node: PgNode): Sql
 }
 
 /** The foreign keys in a column's definition or a table's constraint. */
-function keysOf(reader: Reader, text: SqlText, table: string, element: PgNode): SqlFact[] {
+function keysOf(reader: Reader, text: SqlText, table: string, element: PgNode, inline: boolean): SqlFact[] {
   const column = element.ColumnDef as PgNode | undefined
   const constraints = column
     ? ((column.constraints ?? []) as PgNode[]).map((item) => item.Constraint as PgNode)
@@ -90,7 +96,15 @@ function keysOf(reader: Reader, text: SqlText, table: string, element: PgNode): 
       // PostgreSQL's own choice of a name, so that DROP CONSTRAINT finds it.
       const name =
         constraint.conname ?? `${table.slice(table.lastIndexOf('.') + 1)}_${columns.join('_')}_fkey`
-      return { does: 'foreign-key', table, name, columns, target: target!.table, range: target!.range }
+      return {
+        does: 'foreign-key',
+        table,
+        name,
+        columns,
+        target: target!.table,
+        inline,
+        range: target!.range,
+      }
     })
 }
 

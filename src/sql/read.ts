@@ -1,6 +1,7 @@
 import type { SqlFact, TableUse } from './facts.ts'
 import { listName, relationName } from './names.ts'
 import type { PgNode, Statement } from './parser.ts'
+import { readDrop } from './read-drop.ts'
 import { isTemporary, readAlterTable, readCreateTable, temporary } from './read-table.ts'
 import type { Reader } from './reader.ts'
 import { readFunction, runBlock } from './routines.ts'
@@ -63,12 +64,26 @@ function readStatement(reader: Reader, statement: Statement): SqlFact[] {
         ]
       if (node.renameType === 'OBJECT_COLUMN' && node.relation && node.subname)
         return [
-          { does: 'drop-column', table: relationName(node.relation), name: node.subname },
-          { does: 'add-column', table: relationName(node.relation), name: node.newname },
+          {
+            does: 'rename-column',
+            table: relationName(node.relation),
+            name: node.subname,
+            to: node.newname,
+          },
         ]
       return [{ does: 'run', contents: all() }]
+    case 'AlterObjectSchemaStmt':
+      if (node.objectType !== 'OBJECT_TABLE' || !node.relation) return []
+      return [
+        {
+          does: 'rename-table',
+          table: relationName(node.relation),
+          to: relationName({ ...node.relation, schemaname: node.newschema }),
+        },
+      ]
     case 'CreatePolicyStmt':
     case 'AlterPolicyStmt': {
+      if (kind === 'AlterPolicyStmt' && !node.qual && !node.with_check) return []
       const on = target(node.table, 'policy')
       const contents = reader.contents([node.qual, node.with_check], text)
       return [
@@ -130,37 +145,6 @@ function readStatement(reader: Reader, statement: Statement): SqlFact[] {
         : []
     }
   }
-}
-
-function readDrop(node: PgNode): SqlFact[] {
-  const kinds: Readonly<Record<string, 'table' | 'view' | 'function' | 'trigger' | 'policy'>> = {
-    OBJECT_TABLE: 'table',
-    OBJECT_FOREIGN_TABLE: 'table',
-    OBJECT_VIEW: 'view',
-    OBJECT_MATVIEW: 'view',
-    OBJECT_FUNCTION: 'function',
-    OBJECT_PROCEDURE: 'function',
-    OBJECT_ROUTINE: 'function',
-    OBJECT_TRIGGER: 'trigger',
-    OBJECT_RULE: 'trigger',
-    OBJECT_POLICY: 'policy',
-  }
-  const object = kinds[node.removeType]
-  if (!object) return []
-  return ((node.objects ?? []) as PgNode[]).map((item): SqlFact => {
-    if (object === 'function')
-      return { does: 'drop', object, name: listName(item.ObjectWithArgs?.objname ?? []) }
-    const words = (item.List?.items ?? []) as PgNode[]
-    // The last word names a trigger or a policy, those before it the table that it is on.
-    if (object === 'trigger' || object === 'policy')
-      return {
-        does: 'drop',
-        object,
-        name: words.at(-1)?.String?.sval ?? '',
-        on: listName(words.slice(0, -1)),
-      }
-    return { does: 'drop', object, name: listName(words) }
-  })
 }
 
 /** A query; `SELECT … INTO table` makes that table. */

@@ -44,7 +44,9 @@ export class Reader {
       const words = token.name === 'SQL_COMMENT' ? token.text.slice(2) : token.text.slice(2, -2)
       const range = this.range(text, token.start, token.end)
       const suppression = readSuppression(words)
-      if (suppression)
+      // A comment inside a statement of a function is met twice.
+      const known = this.suppressions.some((item) => item.range.start.offset === range.start.offset)
+      if (suppression && !known)
         this.suppressions.push({ file: this.file, range, line: range.end.line + 1, ...suppression })
     }
   }

@@ -4,6 +4,7 @@ import { contentsOfFacts } from './fold.ts'
 import { listName } from './names.ts'
 import type { PgNode, Statement } from './parser.ts'
 import { readPlpgsql } from './plpgsql.ts'
+import { signatureOf } from './read-drop.ts'
 import type { Reader, ReadText } from './reader.ts'
 import { stringToken } from './strings.ts'
 import { SqlText } from './text.ts'
@@ -29,7 +30,22 @@ export function readFunction(reader: Reader, statement: Statement, read: ReadTex
     parts.push(
       contentsOfFacts(readBody(reader, statement, body, language, `the body of function \`${name}\``, read)),
     )
-  return { does: 'create', object: 'function', name, range, contents: merged(parts) }
+  return {
+    does: 'create',
+    object: 'function',
+    name,
+    signature: signatureOf(argumentTypes(node)),
+    range,
+    contents: merged(parts),
+  }
+}
+
+/** Types of the arguments that a call passes. */
+function argumentTypes(node: PgNode): PgNode[] {
+  return ((node.parameters ?? []) as PgNode[])
+    .map((item) => item.FunctionParameter as PgNode)
+    .filter(({ mode }) => mode !== 'FUNC_PARAM_OUT' && mode !== 'FUNC_PARAM_TABLE')
+    .map(({ argType }) => argType)
 }
 
 /** DO: its statements run once, as if they stood there. */

@@ -25,7 +25,14 @@ function missing({ facts, verdicts, dialects }: LintInput, sql: SqlInput): Offen
         verdict?.expected?.find((expected) => expected === verdict.actual) ?? verdict?.expected?.[0]
       const schema = database === undefined ? undefined : sql.facts.schemas.get(database)
       const key = `${access.file}\n${name}`
-      if (!schema || seen.has(key) || schema.tables.has(name) || sql.isView(schema.database, name)) return []
+      // Files that make no table at all are no schema.
+      if (
+        !schema?.tables.size ||
+        seen.has(key) ||
+        schema.tables.has(name) ||
+        sql.isView(schema.database, name)
+      )
+        return []
       seen.add(key)
       // Where some SQL could not be read, the table may be made there.
       const unread = sql.facts.files.find((file) => file.database === database && file.unread.length > 0)

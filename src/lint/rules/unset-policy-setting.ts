@@ -1,6 +1,6 @@
 import type { SettingUse, SqlObject, SqlSchema } from '../../sql/facts.ts'
 import type { LintRule, Offense } from '../rule.ts'
-import { grouped, type SqlInput } from '../sql.ts'
+import { grouped, type SqlInput, strangers } from '../sql.ts'
 
 /** A policy's use of a setting, perhaps inside a function that it calls. */
 interface Use extends SettingUse {
@@ -31,7 +31,9 @@ function offensesOf(sql: SqlInput, schema: SqlSchema, signsIn: boolean): Offense
     ...sql.facts.settings,
   ])
   const uses = grouped(
-    usesOf(schema).filter(({ setting }) => !(isIdentity(setting) ? signsIn : set.has(setting))),
+    usesOf(schema, strangers(sql, schema)).filter(
+      ({ setting }) => !(isIdentity(setting) ? signsIn : set.has(setting)),
+    ),
     ({ policy, setting }) => `${policy.file}\n${setting}`,
   )
   return [...uses.values()].map((same): Offense => {
@@ -42,7 +44,7 @@ function offensesOf(sql: SqlInput, schema: SqlSchema, signsIn: boolean): Offense
       : `no SQL and no code of this repository sets it`
     const more = new Set(others.map((use) => use.policy)).size
     return {
-      message: `policy \`${policy.name}\` on \`${policy.on}\`${more > 0 ? ` and ${more} more in this file` : ''} asks for \`${setting}\`${where}, which nothing sets in ${schema.database}: ${why}`,
+      message: `policy \`${policy.name}\` on \`${policy.on}\`${more > 0 ? ` and ${more} more in this file` : ''} ${more > 0 ? 'ask' : 'asks'} for \`${setting}\`${where}, which nothing sets in ${schema.database}: ${why}`,
       file: policy.file,
       range: through === undefined ? range : policy.range,
       ...(policy.on === undefined ? {} : { table: policy.on }),
@@ -58,13 +60,17 @@ function offensesOf(sql: SqlInput, schema: SqlSchema, signsIn: boolean): Offense
   })
 }
 
-function usesOf(schema: SqlSchema): Use[] {
+/** What policies ask for. Those on a table that should not be here go with that table; those on one without row security do nothing. */
+function usesOf(schema: SqlSchema, misplaced: ReadonlySet<string>): Use[] {
   const functions = grouped(
     schema.objects.filter(({ object }) => object === 'function'),
     ({ name }) => name,
   )
   return schema.objects
-    .filter(({ object, on }) => object === 'policy' && schema.tables.get(on ?? '')?.rowSecurity !== false)
+    .filter(
+      ({ object, on = '' }) =>
+        object === 'policy' && !misplaced.has(on) && schema.tables.get(on)?.rowSecurity !== false,
+    )
     .flatMap((policy) => {
       const found = new Map<string, Use>()
       const seen = new Set<string>()
