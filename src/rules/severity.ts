@@ -6,7 +6,10 @@ const table: Readonly<Record<RuleName, readonly [severity: Severity, finds: stri
   'route-database': ['error', "A route that still obtains the other database's client."],
   'cross-database-join': ['error', 'One query that spans two databases.'],
   'cross-database-transaction': ['error', 'One transaction that spans two databases.'],
-  'cross-database-foreign-key': ['error', "A foreign key that points into another database's table."],
+  'cross-database-foreign-key': [
+    'error',
+    "A foreign key, policy, view, function or trigger that names another database's table.",
+  ],
   'unset-policy-setting': [
     'warning',
     'A policy of a tenant database that asks for a setting which nothing sets.',

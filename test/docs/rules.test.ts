@@ -58,7 +58,7 @@ describe.each(ruleNames)('the page of %s', (rule) => {
 
   it('shows how to suppress it, with a reason, unless a comment can not', () => {
     const [, configure] = page.split(/^## Configure$/m)
-    const comment = new RegExp(`^// tenantize-ignore-next-line ${rule} -- \\S.*\\n\\S`, 'm')
+    const comment = new RegExp(`^(?://|--) tenantize-ignore-next-line ${rule} -- \\S.*\\n\\S`, 'm')
     if (notSuppressible.includes(rule)) expect(configure).not.toMatch(comment)
     else expect(configure).toMatch(comment)
   })

@@ -103,6 +103,7 @@ describe('the rules', () => {
     expect(Object.keys(rules.lint)).toEqual([...ruleNames])
     const unlike = Object.entries(rules.lint).filter(([, severity]) => severity !== 'error')
     expect(Object.fromEntries(unlike)).toEqual({
+      'unset-policy-setting': 'warning',
       'missing-tenant-filter': 'off',
       'unused-suppression': 'warning',
       'unused-exception': 'warning',
