@@ -51,8 +51,16 @@ beforeAll(() => {
 
 afterAll(() => rmSync(project.root, { recursive: true, force: true }))
 
-/** A generated route before and after its migration. */
-async function migrated(text: string) {
+const known = new Map<string, ReturnType<typeof migrateText>>()
+
+/** A generated route before and after its migration; every property looks at the same ones. */
+function migrated(text: string): ReturnType<typeof migrateText> {
+  let outcome = known.get(text)
+  if (!outcome) known.set(text, (outcome = migrateText(text)))
+  return outcome
+}
+
+async function migrateText(text: string) {
   const { repository, rules, classifier } = project
   const path = repository.absolute(route)
   // A helper that nobody calls would be one more thing for a person to look at.
@@ -231,7 +239,7 @@ async function behaviour(text: string, session: unknown): Promise<Behaviour> {
       return client(String(id))
     },
   }
-  const known: Record<string, unknown> = {
+  const modules: Record<string, unknown> = {
     'next-auth': { getServerSession: async () => session },
     '@/lib/auth': { authOptions: {} },
     '@/lib/count': {
@@ -257,7 +265,7 @@ async function behaviour(text: string, session: unknown): Promise<Behaviour> {
   }
   const module = { exports }
   new Function('require', 'module', 'exports', 'Response', code)(
-    (name: string) => known[name],
+    (name: string) => modules[name],
     module,
     exports,
     Answer,

@@ -192,21 +192,17 @@ function writeHandler(item: Handler, method: string, call: string): string[] {
         ? [`const ${name} = ${call}`]
         : []
   const atTop = item.creation === 'top'
-  // A helper is handed a client that the handler declares.
-  const named = item.creation === 'top' || item.creation === 'after'
-  const work = item.steps
-    .filter((step) => step !== 'helper' || named)
-    .flatMap((step, index) =>
-      steps[step].map((line) =>
-        line
-          .replaceAll('$c', step === 'shadow' ? name : receiver)
-          .replaceAll('$n', String(index))
-          .replaceAll(
-            'tenantDb$x',
-            name === 'tenantDb' || item.steps.indexOf('taken') !== index ? `tenantDb${index}` : 'tenantDb',
-          ),
-      ),
-    )
+  const work = item.steps.flatMap((step, index) =>
+    steps[step].map((line) =>
+      line
+        .replaceAll('$c', step === 'shadow' ? name : receiver)
+        .replaceAll('$n', String(index))
+        .replaceAll(
+          'tenantDb$x',
+          name === 'tenantDb' || item.steps.indexOf('taken') !== index ? `tenantDb${index}` : 'tenantDb',
+        ),
+    ),
+  )
   const inner = [
     'const session = await getServerSession(authOptions)',
     ...guards[item.guard],
