@@ -5,6 +5,7 @@ import { callersOf } from './callers.ts'
 import { evaluate } from './evaluate.ts'
 import type { Program } from './program.ts'
 import { property } from './properties.ts'
+import { requestParameter } from './requests.ts'
 import { alternatives, type Frame, union, type Value } from './values.ts'
 
 /** What a name is, at a place that reads it. */
@@ -239,6 +240,8 @@ function parameterValue(program: Program, module: Module, binding: Binding, fram
       )
   }
   if (given) values.push(given)
+  const request = requestParameter(module, fn, index, calls.length > 0 && !open)
+  if (request) values.push(through(request, undefined))
   const typed = values.length === 0 || open ? program.typedValue(module, pattern, binding.id) : undefined
   if (typed) return union([...values.filter((value) => value.kind !== 'unknown'), typed])
   if (values.length === 0)

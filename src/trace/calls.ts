@@ -4,6 +4,7 @@ import { evaluate } from './evaluate.ts'
 import { mapValues } from './maps.ts'
 import type { Program } from './program.ts'
 import { contextValue, newContext } from './react.ts'
+import { requestCall } from './requests.ts'
 import { alternatives, awaited, type Frame, promised, union, type Value } from './values.ts'
 
 type FunctionValue = Extract<Value, { kind: 'function' }>
@@ -42,13 +43,14 @@ export function callValue(program: Program, module: Module, node: Node, frame?: 
         return unknown(`what \`${value.name}\` of a client returns`)
       case 'external':
         return (
+          requestCall(program, module, node, callee, value, frame) ??
           externalCall(program, module, node, callee, value, frame) ??
           unknown(
             `what \`${value.path.join('.')}\`${value.module === 'global' ? '' : ` of ${value.module}`} returns`,
           )
         )
       case 'unknown':
-        return value
+        return value.request ? value : (requestCall(program, module, node, callee, value, frame) ?? value)
       default:
         return unknown('a call of something that is no function')
     }

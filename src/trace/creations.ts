@@ -15,6 +15,8 @@ export interface Creation {
   readonly module: Module
   readonly node: Node
   readonly entry: ClientEntry
+  /** The argument that should be the tenant id. */
+  readonly id?: Node
 }
 
 /** The factory call that a call expression is; undefined when it is none. */
@@ -40,7 +42,12 @@ export function creationOf(program: Program, module: Module, call: Node): Creati
     module,
     node: call,
     entry,
+    ...(argument && isArgument(call.arguments[index]) ? { id: call.arguments[index] as Node } : {}),
   }
+}
+
+function isArgument(node: Node | undefined): boolean {
+  return node !== undefined && node.type !== 'SpreadElement'
 }
 
 /** What is known of the expression that a factory gets as tenant id. */

@@ -4,7 +4,7 @@ import { bindingValue } from './bindings.ts'
 import { callValue } from './calls.ts'
 import type { Program } from './program.ts'
 import { property } from './properties.ts'
-import { alternatives, awaited, type Frame, promised, union, type Value } from './values.ts'
+import { alternatives, awaited, type Frame, promised, requestOf, union, type Value } from './values.ts'
 
 /** How far calls are followed into each other on behalf of one call before the trail is given up. */
 export const maxDepth = 8
@@ -184,12 +184,13 @@ function concatenation(values: readonly Value[]): Value {
         ? combined.map((parts) => [...parts, null])
         : combined.flatMap((parts) => options.map((option) => [...parts, ...option]))
   }
+  const request = values.map(requestOf).find((item) => item)
   return union(
     combined.map(
       (parts): Value =>
         parts.every((part) => part !== null)
           ? { kind: 'literal', value: parts.join('') }
-          : { kind: 'text', parts },
+          : { kind: 'text', parts, ...(request ? { request } : {}) },
     ),
   )
 }

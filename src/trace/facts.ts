@@ -87,6 +87,18 @@ export interface TenantArgumentFact {
   readonly message?: string
 }
 
+/** An id that a factory gets and must not get. */
+export interface UntrustedIdFact {
+  readonly file: string
+  readonly range: Range
+  readonly text: string
+  /** The database whose client is obtained with it. */
+  readonly database: string
+  /** The part of the request that it comes from; without one it is the id that rows inside of the database carry. */
+  readonly request?: string
+  readonly evidence: readonly Evidence[]
+}
+
 /** A comment that switches a rule off for the next line. */
 export interface SuppressionFact {
   readonly file: string
@@ -108,6 +120,7 @@ export interface Facts {
   readonly analysed: number
   readonly accesses: readonly AccessFact[]
   readonly creations: readonly CreationFact[]
+  readonly untrustedIds: readonly UntrustedIdFact[]
   readonly suppressions: readonly SuppressionFact[]
   readonly broken: readonly BrokenFact[]
   /** Rules' clients and sources whose module is a file of the code base that doesn't declare them. */

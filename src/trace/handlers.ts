@@ -17,7 +17,8 @@ export function isRouteHandler(module: Module, fn: Node): boolean {
   return exported === 'default' && /\/pages\/api\//.test(module.file)
 }
 
-function isServerAction(module: Module, fn: Node): boolean {
+/** Whether a function is called from the browser by name. */
+export function isServerAction(module: Module, fn: Node): boolean {
   const directive = (body: Node | undefined): boolean =>
     body?.type === 'BlockStatement' || body?.type === 'Program'
       ? body.body.some((statement: Node) => statement.directive === 'use server')

@@ -258,8 +258,20 @@ export class Program {
   }
 
   #sourceValue(source: TenantIdSource, path: readonly string[], place: Place, label: string): Value {
-    const value: Value = { kind: 'tenant-id', source, step: { ...place, message: `tenant id from ${label}` } }
+    const value: Value = {
+      kind: 'tenant-id',
+      source,
+      step: { ...place, message: `tenant id from ${label}` },
+      ...this.#rowsOf(source),
+    }
     return path.length === 0 ? value : { kind: 'shape', leaves: [{ path, value }], label }
+  }
+
+  /** The database whose rows carry the ids of a source; none for the application's own. */
+  #rowsOf(source: TenantIdSource): { rows?: string } {
+    if (this.rules.tenantId.sources.includes(source)) return {}
+    const database = this.rules.databases.find((item) => item.rows?.sources.includes(source))
+    return database ? { rows: database.name } : {}
   }
 
   /** What the rules say a wrapper hands to the function it is given. */
@@ -305,6 +317,7 @@ export class Program {
             kind: 'tenant-id',
             source: wrapper.source,
             step: { ...place, message: `tenant id from ${wrapper.value.name.export}` },
+            ...this.#rowsOf(wrapper.source),
           },
         })
       }
@@ -330,7 +343,8 @@ export class Program {
   /** The trusted tenant id that the rules see in a parameter of this name. */
   givenParameter(module: Module, binding: Binding): Value | undefined {
     if (this.rules.tenantId.never.includes(binding.name)) return undefined
-    for (const source of this.rules.tenantId.sources) {
+    const rows = this.rules.databases.flatMap((database) => database.rows?.sources ?? [])
+    for (const source of [...this.rules.tenantId.sources, ...rows]) {
       if (source.kind !== 'parameter' || source.parameter !== binding.name) continue
       return this.#sourceValue(
         source,

@@ -111,7 +111,8 @@ export function isDeclaredBefore(binding: Binding, at: Node, offset: number): bo
 /** Paths inside a value that end in a tenant id; the empty path when the value is one. */
 export function tenantPaths(program: Program, value: Value, depth = 0): (readonly string[])[] {
   return alternatives(awaited(value)).flatMap((item): (readonly string[])[] => {
-    if (item.kind === 'tenant-id') return [[]]
+    // The id of rows inside of a tenant database is no id of the tenant for the application.
+    if (item.kind === 'tenant-id') return item.rows === undefined ? [[]] : []
     if (item.kind === 'object' && depth < 2) {
       return (item.node.properties as Node[]).flatMap((entry) => {
         const name = entry.type === 'Property' ? keyName(entry) : undefined
@@ -123,7 +124,9 @@ export function tenantPaths(program: Program, value: Value, depth = 0): (readonl
       })
     }
     if (item.kind !== 'shape') return []
-    return item.leaves.filter((leaf) => leaf.value.kind === 'tenant-id').map((leaf) => leaf.path)
+    return item.leaves
+      .filter((leaf) => leaf.value.kind === 'tenant-id' && leaf.value.rows === undefined)
+      .map((leaf) => leaf.path)
   })
 }
 

@@ -5,6 +5,7 @@ import type { Rules } from '../rules/model.ts'
 import { type Access, accessOf, candidatesOf } from './accesses.ts'
 import { type Creation, creationOf } from './creations.ts'
 import type { AccessFact, CreationFact, Evidence, Facts, SuppressionFact } from './facts.ts'
+import { Hazards } from './hazards.ts'
 import { missingNames } from './missing-names.ts'
 import { Program } from './program.ts'
 import { relevantFiles } from './relevant.ts'
@@ -44,6 +45,7 @@ export function trace(
   }
   const accesses = new Map<number, Access>()
   const creations: Creation[] = []
+  const hazards = new Hazards(program)
   const evidence = new Map<number, Evidence[]>()
   for (const file of relevantFiles(program)) {
     const module = repository.module(file)
@@ -60,6 +62,7 @@ export function trace(
       const creation = creationOf(program, module, call)
       if (!creation) continue
       facts.creations.push(creation.fact)
+      hazards.lookAtCreation(creation)
       if (!forgets) creations.push(creation)
     }
     facts.suppressions.push(...suppressionsOf(repository.relative(file), module))
@@ -76,6 +79,7 @@ export function trace(
       files: repository.files.length,
       analysed: repository.parsed,
       ...facts,
+      ...hazards.facts,
       broken,
       missingNames: missingNames(program),
     },

@@ -40,7 +40,7 @@ export type Value =
   | { readonly kind: 'promise'; readonly of: Value }
   | { readonly kind: 'literal'; readonly value: string | number | boolean | bigint | null | undefined }
   /** A text with holes that are only known when the program runs. */
-  | { readonly kind: 'text'; readonly parts: readonly (string | null)[] }
+  | { readonly kind: 'text'; readonly parts: readonly (string | null)[]; readonly request?: RequestOrigin }
   | { readonly kind: 'object'; readonly node: Node; readonly module: Module; readonly frame?: Frame }
   /** Values at known paths inside something that is otherwise not looked at. */
   | {
@@ -78,7 +78,13 @@ export type Value =
   | { readonly kind: 'method'; readonly client: ClientValue; readonly name: string }
   /** A value of a package or of the platform: `next-auth#getServerSession`, `global#process.env.NAME`. */
   | { readonly kind: 'external'; readonly module: string; readonly path: readonly string[] }
-  | { readonly kind: 'tenant-id'; readonly source: TenantIdSource; readonly step: Step }
+  /** A trusted id; with `rows`, the one that rows inside of that tenant database carry. */
+  | {
+      readonly kind: 'tenant-id'
+      readonly source: TenantIdSource
+      readonly step: Step
+      readonly rows?: string
+    }
   | { readonly kind: 'union'; readonly of: readonly Value[] }
   | UnknownValue
 
@@ -94,6 +100,23 @@ export interface UnknownValue {
   readonly reason: string
   readonly module: Module
   readonly node: Node
+  /** Set when whoever sends the request chooses the value; members, calls and awaiting keep it. */
+  readonly request?: RequestOrigin
+}
+
+/** The part of a request that a value comes from. */
+export interface RequestOrigin {
+  readonly module: Module
+  readonly node: Node
+  /** `the query of the request`, `an argument of a server action`. */
+  readonly label: string
+}
+
+/** The part of a request that one of a value's alternatives comes from. */
+export function requestOf(value: Value): RequestOrigin | undefined {
+  for (const item of alternatives(awaited(value)))
+    if ((item.kind === 'unknown' || item.kind === 'text') && item.request) return item.request
+  return undefined
 }
 
 /** All alternatives of a value; a union never holds another. */
@@ -123,7 +146,7 @@ export function union(values: readonly Value[]): Value {
 function weight(value: Value): number {
   return value.kind === 'client' || value.kind === 'entry' || value.kind === 'tenant-id'
     ? 0
-    : value.kind === 'literal' || value.kind === 'promise'
+    : value.kind === 'literal' || value.kind === 'promise' || (value.kind === 'unknown' && value.request)
       ? 1
       : value.kind === 'unknown'
         ? 3

@@ -11,6 +11,7 @@ import { sqlUnknownTable } from './sql-unknown-table.ts'
 import { unknownTable } from './unknown-table.ts'
 import { unresolvedClient } from './unresolved-client.ts'
 import { unsetPolicySetting } from './unset-policy-setting.ts'
+import { untrustedTenantId } from './untrusted-tenant-id.ts'
 import { wrongDatabase } from './wrong-database.ts'
 
 /** The rules that look at facts. `unused-suppression` looks at what the others found and runs after them. */
@@ -19,6 +20,7 @@ export const lintRules: readonly LintRule[] = [
   routeDatabase,
   crossDatabaseJoin,
   missingTenantId,
+  untrustedTenantId,
   missingAwait,
   unknownTable,
   unresolvedClient,
