@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path'
 import { importedName, type Module } from '../repo/module.ts'
 import type { Binding, Node } from '../repo/node.ts'
 import type { Repository } from '../repo/repository.ts'
@@ -27,15 +28,23 @@ export class Names {
   readonly #repository: Repository
   readonly #memo = new Map<string, Declared>()
 
-  constructor(repository: Repository) {
+  /** Modules that the rules name by a path and nobody has written yet, without extension. */
+  readonly #planned: ReadonlySet<string>
+
+  /** @param planned absolute paths of modules that are not written yet, as the rules name them */
+  constructor(repository: Repository, planned: readonly string[] = []) {
     this.#repository = repository
+    this.#planned = new Set(planned.map(bare))
   }
 
   /** What a module specifier and an exported name mean for an importing file. */
   imported(from: string, specifier: string, name: string): Declared {
     const file = this.#repository.resolve(from, specifier)
-    if (!file) return { kind: 'external', module: specifier, name, hops: [] }
-    return this.exported(file, name)
+    if (file) return this.exported(file, name)
+    const path = specifier.startsWith('.') ? bare(join(dirname(from), specifier)) : undefined
+    if (path !== undefined && this.#planned.has(path))
+      return { kind: 'missing', file: path, name, hops: [{ file: path, name }] }
+    return { kind: 'external', module: specifier, name, hops: [] }
   }
 
   /** The declaration of an exported name of a file. `*` is the module's namespace. */
@@ -81,6 +90,11 @@ export class Names {
     const name = specifier.type === 'ImportNamespaceSpecifier' ? '*' : importedName(specifier)
     return this.imported(module.file, specifier.parent.source.value, name)
   }
+}
+
+/** A path without extension and `/index`. */
+function bare(path: string): string {
+  return path.replace(/\.[mc]?[jt]sx?$/, '').replace(/\/index$/, '')
 }
 
 /** A name from the rules, found in the code base: compares with what an expression in a file names. */

@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path'
 import type { Dialect } from '../dialects/dialect.ts'
 import type { Module } from '../repo/module.ts'
 import { type Binding, type Node, unwrap } from '../repo/node.ts'
@@ -18,6 +19,17 @@ import { alternatives, type ClientValue, type EntryValue, type Frame, union, typ
 export interface Place {
   readonly module: Module
   readonly node: Node
+}
+
+/** Paths of modules that the rules plan, from the rules' folder. */
+function plannedModules(rules: Rules): string[] {
+  return rules.databases.flatMap((database) =>
+    database.clients.flatMap((entry) =>
+      entry.planned && entry.name.module.startsWith('.')
+        ? [join(dirname(rules.file), entry.name.module)]
+        : [],
+    ),
+  )
 }
 
 /**
@@ -52,7 +64,7 @@ export class Program {
     this.repository = repository
     this.rules = rules
     this.dialects = dialects
-    this.names = new Names(repository)
+    this.names = new Names(repository, plannedModules(rules))
     this.browser = new BrowserCode(this)
     this.clients = rules.databases.flatMap((database) =>
       database.clients.map((entry) => ({ entry, value: this.named(entry.name) })),
