@@ -1,15 +1,25 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, sep } from 'node:path'
-import fastGlob from 'fast-glob'
 import ignore, { type Ignore } from 'ignore'
 
-const sources = '**/*.{ts,tsx,mts,cts,js,jsx,mjs,cjs}'
+const sourceName = /\.[mc]?[jt]sx?$/
 
 /** The files of a code base, as paths relative to its root with `/`, sorted. */
 export interface Discovered {
   readonly sources: readonly string[]
   /** package.json files, for workspace packages. */
   readonly manifests: readonly string[]
+  /** Folders with a tsconfig, a jsconfig or a package.json: an import means the same everywhere below, up to the next. */
+  readonly configured: readonly string[]
+}
+
+/** The rules of one .gitignore, with what has to be put before or cut from a path for them to apply. */
+interface Rules {
+  readonly ignores: Ignore
+  /** Path from the .gitignore's folder to the root; empty inside the root. */
+  readonly before: string
+  /** How many characters of a path name the .gitignore's folder; 0 outside of the root. */
+  readonly cut: number
 }
 
 /**
@@ -17,12 +27,16 @@ export interface Discovered {
  * @param root absolute path
  */
 export function discover(root: string): Discovered {
-  const kept = search(root, [sources, '**/package.json'])
-  const manifest = (path: string) => path === 'package.json' || path.endsWith('/package.json')
-  return {
-    sources: kept.filter((path) => !manifest(path) && !path.endsWith('.d.ts')),
-    manifests: kept.filter(manifest),
-  }
+  const sources: string[] = []
+  const manifests: string[] = []
+  const configured: string[] = []
+  visit(root, '', outerRules(root), ({ folder, name, kept }) => {
+    if (name === 'package.json' || name === 'tsconfig.json' || name === 'jsconfig.json') {
+      configured.push(folder)
+      if (name === 'package.json' && kept()) manifests.push(folder + name)
+    } else if (isSource(name) && kept()) sources.push(folder + name)
+  })
+  return { sources: sources.sort(), manifests: manifests.sort(), configured }
 }
 
 /**
@@ -30,40 +44,62 @@ export function discover(root: string): Discovered {
  * @param root absolute path
  */
 export function discoverSql(root: string): string[] {
-  return search(root, ['**/*.sql', sources]).filter((path) => !path.endsWith('.d.ts'))
+  const found: string[] = []
+  visit(root, '', outerRules(root), ({ folder, name, kept }) => {
+    if ((name.endsWith('.sql') || isSource(name)) && kept()) found.push(folder + name)
+  })
+  return found.sort()
 }
 
-/** The files below a folder that match and that git does not ignore, sorted. */
-function search(root: string, patterns: readonly string[]): string[] {
-  const outer = outerIgnores(root)
-  const found = fastGlob.sync([...patterns, '**/.gitignore'], {
-    cwd: root,
-    dot: true,
-    // Folders that are never a team's own code are pruned before they are entered.
-    ignore: ['**/node_modules/**', '**/.git/**', ...prunable(root)],
-    followSymbolicLinks: false,
-    suppressErrors: true,
-  })
-  const inner: { folder: string; rules: Ignore }[] = []
-  for (const path of found) {
-    if (path === '.gitignore' || path.endsWith('/.gitignore'))
-      inner.push({
-        folder: path.slice(0, -'.gitignore'.length),
-        rules: ignore({ allowRelativePaths: true }).add(readFileSync(join(root, path), 'utf8')),
-      })
+function isSource(name: string): boolean {
+  return sourceName.test(name) && !name.endsWith('.d.ts')
+}
+
+/** A file, and whether git does not ignore it. */
+interface Entry {
+  /** Path relative to the root, empty or with `/` at its end. */
+  readonly folder: string
+  readonly name: string
+  kept(): boolean
+}
+
+/**
+ * Shows every file below a folder. Folders that can hold none of a team's own (`node_modules`, `.git`, what a
+ * .gitignore names) are not entered, symbolic links not followed.
+ */
+function visit(root: string, folder: string, outer: readonly Rules[], see: (entry: Entry) => void): void {
+  const entries = entriesOf(root + sep + folder)
+  const own = entries.some((entry) => entry.name === '.gitignore' && entry.isFile())
+  const rules = own ? [...outer, rulesIn(root, folder)] : outer
+  const isIgnored = (path: string) =>
+    rules.some(({ ignores, before, cut }) => ignores.ignores(before + path.slice(cut)))
+  for (const entry of entries) {
+    const { name } = entry
+    if (entry.isFile()) see({ folder, name, kept: () => !isIgnored(folder + name) })
+    else if (entry.isDirectory() && name !== 'node_modules' && name !== '.git') {
+      const path = `${folder}${name}/`
+      if (!isIgnored(path)) visit(root, path, rules, see)
+    }
   }
-  const kept = found.filter((path) => {
-    for (const { folder, rules } of outer) if (rules.ignores(folder + path)) return false
-    for (const { folder, rules } of inner)
-      if (path.startsWith(folder) && rules.ignores(path.slice(folder.length))) return false
-    return path !== '.gitignore' && !path.endsWith('/.gitignore')
-  })
-  return kept.sort()
 }
 
-/** .gitignore files between the root of the repository and the folder above `root`, with the path from there to `root`. */
-function outerIgnores(root: string): { folder: string; rules: Ignore }[] {
-  const found: { folder: string; rules: Ignore }[] = []
+function rulesIn(root: string, folder: string): Rules {
+  const text = readFileSync(join(root, folder, '.gitignore'), 'utf8')
+  return { ignores: ignore({ allowRelativePaths: true }).add(text), before: '', cut: folder.length }
+}
+
+/** What a folder holds; nothing when it can't be read. */
+function entriesOf(folder: string) {
+  try {
+    return readdirSync(folder, { withFileTypes: true })
+  } catch {
+    return []
+  }
+}
+
+/** .gitignore files between the root of the repository and the folder above `root`. */
+function outerRules(root: string): Rules[] {
+  const found: Rules[] = []
   for (let folder = root; !existsSync(join(folder, '.git')); ) {
     const parent = dirname(folder)
     if (parent === folder) return []
@@ -71,23 +107,10 @@ function outerIgnores(root: string): { folder: string; rules: Ignore }[] {
     const file = join(folder, '.gitignore')
     if (existsSync(file))
       found.push({
-        folder: `${relative(folder, root).split(sep).join('/')}/`,
-        rules: ignore().add(readFileSync(file, 'utf8')),
+        before: `${relative(folder, root).split(sep).join('/')}/`,
+        cut: 0,
+        ignores: ignore().add(readFileSync(file, 'utf8')),
       })
   }
   return found
-}
-
-/** Plain folder names of the root's .gitignore (`dist/`, `/.next`), as globs that stop the search from entering them. */
-function prunable(root: string): string[] {
-  const file = join(root, '.gitignore')
-  if (!existsSync(file)) return []
-  const lines = readFileSync(file, 'utf8').split(/\r?\n/)
-  if (lines.some((line) => line.startsWith('!'))) return []
-  return lines.flatMap((line) => {
-    const name = line.trim()
-    if (!/^\/?[\w.-]+\/?$/.test(name) || name.startsWith('#')) return []
-    const bare = name.replace(/^\/|\/$/g, '')
-    return [name.startsWith('/') ? `${bare}/**` : `**/${bare}/**`]
-  })
 }

@@ -1,6 +1,6 @@
-import { parseSync } from 'oxc-parser'
+import { type ParseResult, parseSync } from 'oxc-parser'
 import { bind } from './bind.ts'
-import { keyName, type Node, type Scope, unwrap } from './node.ts'
+import { keyName, memberName, type Node, type Scope, unwrap, walk } from './node.ts'
 import { lineStarts, type Position, positionAt, type Range } from './text.ts'
 
 export interface Comment {
@@ -37,6 +37,7 @@ export class Module {
   /** Sources of `export * from …`. */
   readonly stars: string[] = []
   readonly #starts: () => number[]
+  #members: Map<string, Node[]> | undefined
 
   private constructor(file: string, text: string, program: Node, comments: readonly Comment[]) {
     this.file = file
@@ -61,7 +62,7 @@ export class Module {
     const lang = /\.[mc]?js$/.test(file) ? 'jsx' : undefined
     const result = parseSync(file, text, lang ? { lang } : {})
     const fatal = result.errors.find((error) => error.severity === 'Error')
-    const program = result.program as unknown as Node
+    const program = takeProgram(result)
     // Semantic complaints (a parameter with `?` and a default) leave a whole tree; a syntax error leaves none.
     if (fatal && program.body.length === 0)
       return { message: fatal.message, offset: fatal.labels[0]?.start ?? 0 }
@@ -82,6 +83,12 @@ export class Module {
 
   range(node: { readonly start: number; readonly end: number }): Range {
     return { start: this.position(node.start), end: this.position(node.end) }
+  }
+
+  /** Member expressions with a name: `x.name`, `x['name']`. */
+  membersNamed(name: string): readonly Node[] {
+    this.#members ??= membersByName(this.program)
+    return this.#members.get(name) ?? []
   }
 
   #readExports(statement: Node): void {
@@ -171,6 +178,17 @@ export class Module {
   }
 }
 
+/**
+ * Takes the tree out of a parser's result. The result has getters that are closures of its own, which V8 keeps in the
+ * shape of the object, outside of the young generation: every tree would survive until a full garbage collection.
+ */
+function takeProgram(result: ParseResult): Node {
+  const kept = result.program as unknown as { body: readonly unknown[] }
+  const program = { ...kept } as unknown as Node
+  kept.body = []
+  return program
+}
+
 /** The exported name that an import specifier takes: `default` for default imports. */
 export function importedName(specifier: Node): string {
   return specifier.type === 'ImportDefaultSpecifier' ? 'default' : nameOf(specifier.imported)
@@ -195,4 +213,16 @@ function declaredIds(declaration: Node): Node[] {
   }
   for (const declarator of declaration.declarations) collect(declarator.id)
   return ids
+}
+
+function membersByName(program: Node): Map<string, Node[]> {
+  const index = new Map<string, Node[]>()
+  walk(program, (node) => {
+    const name = node.type === 'MemberExpression' ? memberName(node) : undefined
+    if (name === undefined) return
+    const list = index.get(name)
+    if (list) list.push(node)
+    else index.set(name, [node])
+  })
+  return index
 }

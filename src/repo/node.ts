@@ -14,6 +14,10 @@ export interface Node {
   binding?: Binding
   /** On a node that opens a scope. Added by the binder. */
   scope?: Scope
+  /** On a function: what it returns. Remembered by the trace. */
+  returned?: readonly Node[]
+  /** On a class: assignments to its fields, by name. Remembered by the trace. */
+  fields?: Map<string, Node[]>
   // biome-ignore lint/suspicious/noExplicitAny: the tree is read by `type`, as every ESTree consumer does.
   [key: string]: any
 }

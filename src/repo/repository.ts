@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
 import { discover } from './discover.ts'
+import { ImporterIndex, importName } from './importers.ts'
 import { Module, type SyntaxProblem } from './module.ts'
+import { decoded, readLatin1 } from './read.ts'
 import { createResolver, type Resolver } from './resolve.ts'
 
 /** A file that could not be read or parsed. */
@@ -26,37 +27,46 @@ export class Repository {
   /** Paths relative to the root, sorted. */
   readonly files: readonly string[]
   readonly broken = new Map<string, BrokenFile>()
-  readonly #bytes = new Map<string, Buffer | string>()
+  /** Contents with one character per byte, of files that are needed again. */
+  readonly #latin1: Map<string, string> = new Map()
+  readonly #overlay: ReadonlyMap<string, string>
+  /** Files that are other than in the code base before. */
+  readonly #changed: ReadonlySet<string>
   readonly #modules = new Map<string, Module | undefined>()
   readonly #released = new Set<string>()
-  readonly #absolute: Set<string>
+  /** Every file of the code base: its path relative to the root, by the absolute one. */
+  readonly #paths: ReadonlyMap<string, string>
   readonly #resolver: Resolver
   readonly #packages: readonly string[]
-  #importers: Map<string, Set<string>> | undefined
+  #importers: ImporterIndex | undefined
+  readonly #before: Repository | undefined
+
+  #scanned: { readonly key: string; readonly files: readonly string[] } | undefined
 
   constructor(root: string, options: RepositoryOptions = {}) {
     this.root = root
     const { before } = options
+    this.#overlay = new Map([...(before ? before.#overlay : []), ...(options.overlay ?? [])])
+    this.#changed = new Set(options.overlay?.keys())
+    this.#before = before
     if (before) {
       this.files = before.files
-      this.#absolute = before.#absolute
+      this.#paths = before.#paths
       this.#resolver = before.#resolver
       this.#packages = before.#packages
-      for (const [file, bytes] of before.#bytes) this.#bytes.set(file, bytes)
+      this.#latin1 = before.#latin1
       for (const [file, module] of before.#modules)
         if (!options.overlay?.has(file)) this.#modules.set(file, module)
       for (const [file, broken] of before.broken)
         if (!options.overlay?.has(file)) this.broken.set(file, broken)
-      for (const [path, text] of options.overlay ?? []) this.#bytes.set(path, text)
       return
     }
     const found = discover(root)
     this.files = options.includes ? found.sources.filter(options.includes) : found.sources
     // Files outside the rules' `files` are still resolved: a client may be declared in one.
-    this.#absolute = new Set(found.sources.map((path) => join(root, path)))
+    this.#paths = new Map(found.sources.map((path) => [join(root, path), path]))
     this.#packages = found.manifests.map((path) => join(root, path, '..'))
-    this.#resolver = createResolver(root, found.manifests, (path) => this.#absolute.has(path))
-    for (const [path, text] of options.overlay ?? []) this.#bytes.set(path, text)
+    this.#resolver = createResolver(root, found, (path) => this.#paths.has(path))
   }
 
   get parsed(): number {
@@ -69,7 +79,7 @@ export class Repository {
 
   /** Path relative to the root with `/`. */
   relative(file: string): string {
-    return relative(this.root, file).split(sep).join('/')
+    return this.#paths.get(file) ?? relative(this.root, file).split(sep).join('/')
   }
 
   /** The folder of the nearest package.json above a file; the root without one. */
@@ -81,7 +91,7 @@ export class Repository {
   }
 
   has(file: string): boolean {
-    return this.#absolute.has(file)
+    return this.#paths.has(file)
   }
 
   resolve(from: string, specifier: string): string | undefined {
@@ -90,13 +100,42 @@ export class Repository {
 
   /** The content as one character per byte: good for searching ASCII text, cheap for files that are never parsed. */
   raw(file: string): string {
-    const bytes = this.#read(file)
-    return typeof bytes === 'string' ? bytes : bytes.toString('latin1')
+    const changed = this.#overlay.get(file)
+    if (changed !== undefined) return changed
+    let text = this.#latin1.get(file)
+    if (text === undefined) this.#latin1.set(file, (text = this.#read(file)))
+    return text
   }
 
   text(file: string): string {
-    const bytes = this.#read(file)
-    return typeof bytes === 'string' ? bytes : bytes.toString('utf8')
+    return this.#overlay.get(file) ?? decoded(this.#latin1.get(file) ?? this.#read(file))
+  }
+
+  /**
+   * The files whose text holds one of these words or matches one of these patterns, sorted. Reads each file once and
+   * keeps the text of those that do; the others are read again when they are asked for.
+   */
+  containing(words: readonly string[], patterns: readonly RegExp[]): readonly string[] {
+    const key = JSON.stringify([words, patterns.map(String)])
+    if (this.#scanned?.key === key) return this.#scanned.files
+    const holds = (text: string) =>
+      patterns.some((pattern) => pattern.test(text)) || words.some((word) => text.includes(word))
+    const earlier = this.#before ? this.#before.#scanned : undefined
+    const before = earlier?.key === key ? new Set(earlier.files) : undefined
+    const index = this.#before || this.#importers ? undefined : this.#newIndex()
+    const found = this.files
+      .map((path) => this.absolute(path))
+      .filter((file) => {
+        if (before && !this.#changed.has(file)) return before.has(file)
+        const text = this.#overlay.get(file) ?? this.#latin1.get(file) ?? this.#read(file)
+        index?.add(file, text)
+        if (!holds(text)) return false
+        if (!this.#overlay.has(file)) this.#latin1.set(file, text)
+        return true
+      })
+    if (index) this.#importers = index
+    this.#scanned = { key, files: found }
+    return found
   }
 
   /** The parsed file; undefined (and an entry in `broken`) when it can't be read or parsed. */
@@ -119,14 +158,12 @@ export class Repository {
 
   /** Files with an import whose specifier ends in this file's name (or folder, for an index): who may import it. */
   importersByName(file: string): ReadonlySet<string> {
-    this.#importers ??= this.#indexImporters()
-    return this.#importers.get(importName(this.relative(file))) ?? new Set()
+    return this.#index().of(importName(this.relative(file)))
   }
 
   /** Files with an import whose last path segment is this. */
   importersOf(segment: string): ReadonlySet<string> {
-    this.#importers ??= this.#indexImporters()
-    return this.#importers.get(segment) ?? new Set()
+    return this.#index().of(segment)
   }
 
   /** Whether no file of the code base imports this one: what it declares can't matter to others. */
@@ -135,71 +172,41 @@ export class Repository {
     return importers.size === 0 || (importers.size === 1 && importers.has(file))
   }
 
-  /** Forgets the tree of a file; it is parsed again when it is asked for. */
+  /** Forgets the tree and the text of a file; it is read again when it is asked for. */
   release(file: string): void {
     this.#modules.delete(file)
+    this.#latin1.delete(file)
     this.#released.add(file)
   }
 
-  #indexImporters(): Map<string, Set<string>> {
-    const index = new Map<string, Set<string>>()
-    const add = (name: string, file: string): void => {
-      let files = index.get(name)
-      if (!files) index.set(name, (files = new Set()))
-      files.add(file)
-    }
-    for (const path of this.files) {
-      const file = this.absolute(path)
-      for (const specifier of specifiersIn(this.raw(file))) {
-        add(importName(specifier), file)
-        // `@team/db` names a file whose path may say nothing of it.
-        const entry = specifier.startsWith('.') ? undefined : this.#resolver.packageFile(specifier)
-        if (entry) add(importName(this.relative(entry)), file)
-      }
-    }
+  #index(): ImporterIndex {
+    if (this.#importers) return this.#importers
+    const index = this.#newIndex()
+    for (const file of this.#before ? this.#changed : this.files.map((path) => this.absolute(path)))
+      index.add(file, this.#overlay.get(file) ?? this.#latin1.get(file) ?? this.#read(file))
+    this.#importers = index
     return index
   }
 
-  #read(file: string): Buffer | string {
-    let bytes = this.#bytes.get(file)
-    if (bytes === undefined) {
-      try {
-        bytes = readFileSync(file)
-      } catch (error) {
-        bytes = ''
-        this.broken.set(file, {
-          file: this.relative(file),
-          message: `can't be read: ${(error as NodeJS.ErrnoException).code}`,
-          offset: 0,
-        })
-      }
-      this.#bytes.set(file, bytes)
+  #newIndex(): ImporterIndex {
+    const nameOf = (specifier: string): string | undefined => {
+      const entry = this.#resolver.packageFile(specifier)
+      return entry === undefined ? undefined : this.relative(entry)
     }
-    return bytes
+    return new ImporterIndex(nameOf, this.#before ? this.#before.#index() : undefined)
   }
-}
 
-/** What imports, re-exports and requires of a text name, found by searching it: some may stand in comments. */
-function* specifiersIn(text: string): Generator<string> {
-  for (const word of ['from', 'import', 'require']) {
-    for (let at = text.indexOf(word); at !== -1; at = text.indexOf(word, at)) {
-      at += word.length
-      let start = at
-      while (text[start] === ' ' || text[start] === '(' || text[start] === '\n') start++
-      const quote = text[start]
-      if (quote !== "'" && quote !== '"') continue
-      const end = text.indexOf(quote, start + 1)
-      if (end === -1 || end - start > 300) continue
-      yield text.slice(start + 1, end)
-      at = end + 1
+  /** A file on disk, one character per byte; empty, with an entry in `broken`, when it can't be read. */
+  #read(file: string): string {
+    try {
+      return readLatin1(file)
+    } catch (error) {
+      this.broken.set(file, {
+        file: this.relative(file),
+        message: `can't be read: ${(error as NodeJS.ErrnoException).code}`,
+        offset: 0,
+      })
+      return ''
     }
   }
-}
-
-/** The word by which an import of this path is found: its last segment without extension, or the folder of an index. */
-function importName(path: string): string {
-  const segments = path.replace(/\.[mc]?[jt]sx?$/, '').split('/')
-  let last = segments.pop() ?? path
-  if ((last === 'index' || last === 'src') && segments.length > 0) last = importName(segments.join('/'))
-  return last
 }

@@ -1,8 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { basename, dirname, join, relative, sep } from 'node:path'
 import { type NapiResolveOptions, ResolverFactory } from 'oxc-resolver'
+import type { Discovered } from './discover.ts'
 import { ownPathTargets } from './own-paths.ts'
 
+const extensionAlias: Record<string, string[]> = {
+  '.js': ['.ts', '.tsx', '.js', '.jsx'],
+  '.jsx': ['.tsx', '.jsx'],
+  '.mjs': ['.mts', '.mjs'],
+  '.cjs': ['.cts', '.cjs'],
+}
 const extensions = ['.ts', '.tsx', '.mts', '.cts', '.js', '.jsx', '.mjs', '.cjs']
 
 /** Finds the file of the code base that an import names. */
@@ -23,22 +30,17 @@ export interface Resolver {
  */
 export function createResolver(
   root: string,
-  manifests: readonly string[],
+  { manifests, configured: folders }: Pick<Discovered, 'manifests' | 'configured'>,
   known: (path: string) => boolean,
 ): Resolver {
   const options: NapiResolveOptions = {
     extensions,
-    extensionAlias: {
-      '.js': ['.ts', '.tsx', '.js', '.jsx'],
-      '.jsx': ['.tsx', '.jsx'],
-      '.mjs': ['.mts', '.mjs'],
-      '.cjs': ['.cts', '.cjs'],
-    },
+    extensionAlias,
     conditionNames: ['source', 'development', 'types', 'import', 'require', 'node', 'default'],
     mainFields: ['source', 'module', 'main', 'types'],
   }
-  const factory = new ResolverFactory({ ...options, tsconfig: 'auto' })
-  const plain = new ResolverFactory(options)
+  let factory: ResolverFactory | undefined
+  let plain: ResolverFactory | undefined
   const configured = new Map<string, ResolverFactory | undefined>()
   /** A resolver with the nearest tsconfig or jsconfig of a folder, whatever files that one includes. */
   const explicit = (folder: string): ResolverFactory | undefined => {
@@ -54,7 +56,30 @@ export function createResolver(
     return resolver
   }
   let packages: Map<string, string> | undefined
-  const byFolder = new Map<string, Map<string, string | undefined>>()
+  const memos = new Map<string, Map<string, string | undefined>>()
+  const boundaries = new Set(folders.map((folder) => join(root, folder)))
+  const boundaryOf = new Map<string, string>()
+  /** The nearest folder above with a configuration or a manifest of its own; the root when there is none. */
+  const boundary = (folder: string): string => {
+    let found = boundaryOf.get(folder)
+    if (found === undefined) {
+      const parent = dirname(folder)
+      found = boundaries.has(folder) || folder === root || parent === folder ? folder : boundary(parent)
+      boundaryOf.set(folder, found)
+    }
+    return found
+  }
+  const packageFolders = new Set(manifests.map((manifest) => dirname(join(root, manifest))))
+  /** The file that a relative path names in the plain way; a folder with a manifest may say otherwise. */
+  const plainly = (base: string): string | undefined => {
+    for (const candidate of aliased(base)) if (known(candidate)) return candidate
+    if (known(base)) return base
+    for (const extension of extensions) if (known(base + extension)) return base + extension
+    if (packageFolders.has(base)) return undefined
+    for (const extension of extensions)
+      if (known(`${base}/index${extension}`)) return `${base}/index${extension}`
+    return undefined
+  }
 
   const targets = ownPathTargets()
   const configs = new Map<string, string | undefined>()
@@ -70,7 +95,10 @@ export function createResolver(
   const ownPath = (from: string, specifier: string): string | undefined => {
     const config = specifier.startsWith('.') ? undefined : nearestConfig(dirname(from))
     for (const target of config ? targets(config, specifier) : []) {
-      const path = plain.sync(dirname(target), `./${basename(target)}`).path
+      const path = (plain ??= new ResolverFactory(options)).sync(
+        dirname(target),
+        `./${basename(target)}`,
+      ).path
       if (path) return path
     }
     return undefined
@@ -91,12 +119,14 @@ export function createResolver(
 
   const find = (from: string, specifier: string): string | undefined => {
     const attempts = [
-      () => factory.resolveFileSync(from, specifier).path,
+      () =>
+        (factory ??= new ResolverFactory({ ...options, tsconfig: 'auto' })).resolveFileSync(from, specifier)
+          .path,
       // (Own caches: a clone shares the failures of the resolver it is made from.)
       // The nearest tsconfig may leave the file out (`include`), or extend a package that is not installed.
       () => explicit(dirname(from))?.sync(dirname(from), specifier).path,
       () => ownPath(from, specifier),
-      () => plain.sync(dirname(from), specifier).path,
+      () => (plain ??= new ResolverFactory(options)).sync(dirname(from), specifier).path,
     ]
     for (const attempt of attempts) {
       try {
@@ -114,12 +144,16 @@ export function createResolver(
   return {
     packageFile,
     resolve(from, specifier) {
-      // Aliases depend on the nearest tsconfig, relative paths on the folder: one memo for each folder serves both.
+      // Aliases and packages depend on the nearest configuration and manifest, relative paths on the folder.
       const folder = dirname(from)
-      let memo = byFolder.get(folder)
-      if (!memo) byFolder.set(folder, (memo = new Map()))
-      if (memo.has(specifier)) return memo.get(specifier)
-      const path = find(from, specifier)
+      const relative =
+        specifier === '.' || specifier === '..' || specifier.startsWith('./') || specifier.startsWith('../')
+      const key = relative ? folder : boundary(folder)
+      let memo = memos.get(key)
+      if (!memo) memos.set(key, (memo = new Map()))
+      let path = memo.get(specifier)
+      if (path !== undefined || memo.has(specifier)) return path
+      path = (relative ? plainly(join(folder, specifier)) : undefined) ?? find(from, specifier)
       memo.set(specifier, path)
       return path
     },
@@ -128,6 +162,13 @@ export function createResolver(
 
 function configIn(folder: string): string | undefined {
   return ['tsconfig.json', 'jsconfig.json'].map((name) => join(folder, name)).find((file) => existsSync(file))
+}
+
+/** The source files that `x.js` may stand for, as TypeScript writes its imports. */
+function aliased(base: string): string[] {
+  const dot = base.lastIndexOf('.')
+  const aliases = extensionAlias[base.slice(dot)]
+  return aliases ? aliases.map((extension) => base.slice(0, dot) + extension) : []
 }
 
 /** Name of every package.json below the root, with its absolute folder; longer names first. */

@@ -57,7 +57,7 @@ export function makeAsync(program: Program, module: Module, fn: Node, within = n
     return blocked(
       `a ${holder.kind === 'get' ? 'getter' : 'setter'} can't be async (\`${keyName(holder) ?? ''}\`)`,
     )
-  if (returnsMarkup(program, fn)) return blocked("a function that renders can't be made async here")
+  if (returnsMarkup(fn)) return blocked("a function that renders can't be made async here")
   const edits: SourceEdit[] = [asyncKeyword(module, fn)]
   const type = returnTypeEdit(module, fn)
   if (type) edits.push(...type)
@@ -117,8 +117,8 @@ function returnTypeEdit(module: Module, fn: Node): SourceEdit[] | undefined {
   ]
 }
 
-function returnsMarkup(program: Program, fn: Node): boolean {
-  return returnedExpressions(program, fn).some((expression) => /^JSX/.test(unwrap(expression).type))
+function returnsMarkup(fn: Node): boolean {
+  return returnedExpressions(fn).some((expression) => /^JSX/.test(unwrap(expression).type))
 }
 
 /** A call of a function that becomes async: awaited, and the function around it made async. */
@@ -135,7 +135,7 @@ function awaitCall(program: Program, module: Module, call: Node, fn: Node, withi
       module.text.slice(wrapped(parent).parent.callee.start, wrapped(parent).parent.callee.end),
     )
   if (isAmongPromises) return { edits: [] }
-  if (parent.type === 'MemberExpression' && returnsQuery(program, fn))
+  if (parent.type === 'MemberExpression' && returnsQuery(fn))
     return { blocked: 'its caller goes on building the query that it returns', module, node: call }
   const around = enclosingFunction(call)
   if (!around) return { blocked: 'it is called at module level', module, node: call }
@@ -156,8 +156,8 @@ function awaitCall(program: Program, module: Module, call: Node, fn: Node, withi
 }
 
 /** Whether a function returns a query that is not awaited: its callers may still add to it. */
-function returnsQuery(program: Program, fn: Node): boolean {
-  return returnedExpressions(program, fn).some((expression) => unwrap(expression).type === 'CallExpression')
+function returnsQuery(fn: Node): boolean {
+  return returnedExpressions(fn).some((expression) => unwrap(expression).type === 'CallExpression')
 }
 
 /** A function that is an argument: only takers that wait for it can be given an async one. */

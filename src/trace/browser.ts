@@ -19,7 +19,6 @@ export class BrowserCode {
   readonly #program: Program
   /** Whether a file may be reached from a component, as far as its text and the texts of its importers tell. */
   readonly #leads = new Map<string, boolean>()
-  readonly #statements = new Map<Node, readonly Evidence[] | undefined>()
   readonly #imports = new Map<string, readonly Evidence[] | undefined>()
 
   constructor(program: Program) {
@@ -67,7 +66,8 @@ export class BrowserCode {
 
   /** Searches the statements that use a statement's names, up to a component. */
   #ofStatement(start: Statement): readonly Evidence[] | undefined {
-    if (this.#statements.has(start.node)) return this.#statements.get(start.node)
+    const { browser } = this.#program.memo(start.module)
+    if (browser.has(start.node)) return browser.get(start.node)
     const steps = new Map<Node, { from?: Node; module: Module; at: Node }>([
       [start.node, { module: start.module, at: start.node }],
     ])
@@ -83,7 +83,7 @@ export class BrowserCode {
           steps.set(next, { from: node, module: use.module, at: use.node })
       }
     }
-    this.#statements.set(start.node, reason)
+    browser.set(start.node, reason)
     return reason
   }
 

@@ -1,5 +1,5 @@
 import type { Module } from '../repo/module.ts'
-import { type Binding, keyName, memberName, type Node, unwrap, walk, wrapped } from '../repo/node.ts'
+import { type Binding, keyName, memberName, type Node, unwrap, wrapped } from '../repo/node.ts'
 import { evaluate } from './evaluate.ts'
 import type { Program } from './program.ts'
 import { callsThroughTable } from './tables.ts'
@@ -20,11 +20,12 @@ export interface Callers {
 
 /** Every call of a function in the program. */
 export function callersOf(program: Program, module: Module, fn: Node): Callers {
-  const known = program.callers.get(fn)
+  const { callers } = program.memo(module)
+  const known = callers.get(fn)
   if (known) return known
-  program.callers.set(fn, { calls: [], escapes: [] })
+  callers.set(fn, { calls: [], escapes: [] })
   const found = find(program, module, fn)
-  program.callers.set(fn, found)
+  callers.set(fn, found)
   return found
 }
 
@@ -68,10 +69,11 @@ export interface Use {
 
 /** Every place in the program that reads a name, in its own module and in those that import it. */
 export function usesOf(program: Program, module: Module, binding: Binding): Use[] {
-  const known = program.uses.get(binding)
+  const { uses } = program.memo(module)
+  const known = uses.get(binding)
   if (known) return known
   const found: Use[] = binding.references.map((node) => ({ module, node }))
-  program.uses.set(binding, found)
+  uses.set(binding, found)
   if (binding.scope.kind === 'module') {
     for (const [name, entry] of module.exports) {
       if (entry.kind === 'local' && (entry.node === binding.id || entry.node.binding === binding))
@@ -249,7 +251,7 @@ function byName(program: Program, module: Module, name: string, is: (value: Valu
     if (!program.repository.raw(file).includes(name)) continue
     const other = program.repository.module(file)
     if (!other) continue
-    for (const member of program.membersNamed(other, name)) {
+    for (const member of other.membersNamed(name)) {
       if (!alternatives(evaluate(program, other, member.object)).some(is)) continue
       const outer = wrapped(member)
       if (outer.parent.type === 'CallExpression' && outer.parent.callee === outer)
@@ -258,18 +260,4 @@ function byName(program: Program, module: Module, name: string, is: (value: Valu
     }
   }
   return { calls, escapes, ...(escapes.length > 0 ? { open: 'the method is handed on as a value' } : {}) }
-}
-
-/** Member expressions of a module by name. */
-export function membersByName(module: Module): Map<string, Node[]> {
-  const index = new Map<string, Node[]>()
-  walk(module.program, (node) => {
-    if (node.type !== 'MemberExpression') return
-    const name = memberName(node)
-    if (name === undefined) return
-    const list = index.get(name)
-    if (list) list.push(node)
-    else index.set(name, [node])
-  })
-  return index
 }

@@ -107,17 +107,14 @@ export function returnValue(
   if (node.generator) return { kind: 'unknown', reason: 'what a generator yields', module, node }
   // Nothing of the call can matter to a function that takes nothing: its result is remembered for all calls.
   const frame = node.params.length === 0 && !fn.self && !fn.frame ? undefined : makeFrame(fn, args, caller)
-  const returned = returnedExpressions(program, node).map((expression) =>
-    evaluate(program, module, expression, frame),
-  )
+  const returned = returnedExpressions(node).map((expression) => evaluate(program, module, expression, frame))
   const value: Value = returned.length === 0 ? { kind: 'literal', value: undefined } : union(returned)
   return node.async ? promised(awaited(value)) : value
 }
 
 /** The expressions that a function returns, without those of functions inside it. */
-export function returnedExpressions(program: Program, fn: Node): readonly Node[] {
-  const known = program.returns.get(fn)
-  if (known) return known
+export function returnedExpressions(fn: Node): readonly Node[] {
+  if (fn.returned) return fn.returned
   const found: Node[] = []
   if (fn.body && fn.body.type !== 'BlockStatement') found.push(fn.body)
   else if (fn.body) {
@@ -132,7 +129,7 @@ export function returnedExpressions(program: Program, fn: Node): readonly Node[]
     }
     visit(fn.body)
   }
-  program.returns.set(fn, found)
+  fn.returned = found
   return found
 }
 

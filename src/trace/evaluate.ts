@@ -15,7 +15,7 @@ export const maxDepth = 8
  */
 export function evaluate(program: Program, module: Module, expression: Node, frame?: Frame): Value {
   const node = unwrap(expression)
-  const memo = frame?.memo ?? program.memo
+  const memo = frame?.memo ?? program.memo(module).values
   const known = memo.get(node)
   if (known) return known
   const unknown = (reason: string): Value => ({ kind: 'unknown', reason, module, node })

@@ -20,7 +20,7 @@ export function impliedByEnvironment(program: Program): Map<string, ClientEntry>
       continue
     for (const place of value.places) {
       if (place.kind !== 'local') continue
-      for (const call of constructions(program, place.node)) {
+      for (const call of constructions(place.node)) {
         const made = alternatives(evaluate(program, place.module, call.callee)).some(
           (item) =>
             item.kind === 'external' &&
@@ -42,12 +42,12 @@ export function impliedByEnvironment(program: Program): Map<string, ClientEntry>
 }
 
 /** The calls that make what a name stands for: its own value, or what the function returns. */
-function constructions(program: Program, id: Node): Node[] {
+function constructions(id: Node): Node[] {
   const declaration = id.binding?.declaration ?? id
   const value: Node | null = declaration.type === 'VariableDeclarator' ? declaration.init : declaration
   if (!value) return []
   const node = unwrap(value)
-  const expressions = /Function/.test(node.type) ? returnedExpressions(program, node) : [node]
+  const expressions = /Function/.test(node.type) ? returnedExpressions(node) : [node]
   return expressions
     .map(unwrap)
     .filter((expression) => expression.type === 'CallExpression' || expression.type === 'NewExpression')

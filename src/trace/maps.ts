@@ -29,5 +29,5 @@ function holders(program: Program, map: Extract<Value, { kind: 'map' }>): { modu
         ? memberName(parent.left)
         : undefined
   if (field === undefined) return []
-  return program.membersNamed(map.module, field).map((node) => ({ module: map.module, node }))
+  return map.module.membersNamed(field).map((node) => ({ module: map.module, node }))
 }

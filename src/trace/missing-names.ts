@@ -39,6 +39,10 @@ function missing(program: Program, value: Program['clients'][number]['value']): 
 /** An alias means nothing where no configuration declares it. */
 function aliasNote(program: Program, specifier: string): string {
   if (specifier.startsWith('.')) return ''
-  const configured = ['tsconfig.json', 'jsconfig.json'].some((name) => existsSync(program.repository.absolute(name)))
-  return configured ? '' : ', and there is no tsconfig.json or jsconfig.json at the root that says what the alias means'
+  const configured = ['tsconfig.json', 'jsconfig.json'].some((name) =>
+    existsSync(program.repository.absolute(name)),
+  )
+  return configured
+    ? ''
+    : ', and there is no tsconfig.json or jsconfig.json at the root that says what the alias means'
 }

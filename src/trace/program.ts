@@ -6,10 +6,11 @@ import type { Repository } from '../repo/repository.ts'
 import type { ClientEntry, ExportName, Rules, TenantIdSource } from '../rules/model.ts'
 import { bindingValue } from './bindings.ts'
 import { BrowserCode } from './browser.ts'
-import { type Callers, membersByName, type Use } from './callers.ts'
+import type { Callers, Use } from './callers.ts'
 import { entryClient, entryValue } from './entries.ts'
 import { environmentNames, isAddressOpen } from './environment.ts'
 import { evaluate } from './evaluate.ts'
+import type { Evidence } from './facts.ts'
 import { impliedByEnvironment } from './implied.ts'
 import { type Declared, declaredKey, NamedValue, Names } from './names.ts'
 import { resolveName } from './rule-names.ts'
@@ -33,6 +34,18 @@ function plannedModules(rules: Rules): string[] {
 }
 
 /**
+ * What was found out about one module. (Not weak maps: the garbage collector takes what an old weak map holds for
+ * needed until it looks at everything, and the trees of all files would pile up meanwhile.)
+ */
+interface Memo {
+  readonly values: Map<Node, Value>
+  readonly callers: Map<Node, Callers>
+  readonly uses: Map<Binding, Use[]>
+  /** Why a top-level statement is browser code. */
+  readonly browser: Map<Node, readonly Evidence[] | undefined>
+}
+
+/**
  * The code base as a program that is asked questions: what is this expression, who calls this function, which rule
  * names this export. Everything is computed when first asked for and remembered.
  */
@@ -42,13 +55,9 @@ export class Program {
   readonly dialects: readonly Dialect[]
   readonly names: Names
   readonly browser: BrowserCode
-  readonly memo = new WeakMap<Node, Value>()
+  readonly #memos = new Map<Module, Memo>()
   readonly running = new Set<Node>()
   depth = 0
-  readonly returns = new WeakMap<Node, readonly Node[]>()
-  readonly callers = new WeakMap<Node, Callers>()
-  readonly uses = new WeakMap<Binding, Use[]>()
-  readonly fields = new WeakMap<Node, Map<string, Node[]>>()
   /** Names that are being looked for in what an object literal spreads. */
   readonly spreading = new WeakMap<Node, Set<string>>()
   readonly clients: readonly { readonly entry: ClientEntry; readonly value: NamedValue }[]
@@ -57,7 +66,6 @@ export class Program {
   readonly requested: readonly { readonly name: string; readonly checks: readonly NamedValue[] }[]
   #byEnvironment: Map<string, ClientEntry> | undefined
   readonly #entries = new Map<string, ClientEntry[]>()
-  readonly #members = new WeakMap<Module, Map<string, Node[]>>()
   readonly #knowing = new Map<string, ReadonlySet<string>>()
 
   constructor(repository: Repository, rules: Rules, dialects: readonly Dialect[]) {
@@ -386,10 +394,21 @@ export class Program {
       : undefined
   }
 
-  membersNamed(module: Module, name: string): readonly Node[] {
-    let index = this.#members.get(module)
-    if (!index) this.#members.set(module, (index = membersByName(module)))
-    return index.get(name) ?? []
+  /** What is remembered about a module. */
+  memo(module: Module): Memo {
+    let memo = this.#memos.get(module)
+    if (!memo)
+      this.#memos.set(
+        module,
+        (memo = { values: new Map(), callers: new Map(), uses: new Map(), browser: new Map() }),
+      )
+    return memo
+  }
+
+  /** Forgets a module that nothing else needs, with all that is remembered about it. */
+  release(module: Module): void {
+    this.#memos.delete(module)
+    this.repository.release(module.file)
   }
 
   /** A file and every file that imports it, directly or through others. */

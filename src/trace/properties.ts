@@ -204,7 +204,7 @@ function instanceMember(
       parameter.parameter.type === 'AssignmentPattern' ? parameter.parameter.left : parameter.parameter
     if (id.name === name) found.push(evaluate(program, module, id, construction))
   }
-  for (const assignment of fieldAssignments(program, cls, name)) {
+  for (const assignment of fieldAssignments(cls, name)) {
     const inConstructor = ctor !== undefined && assignment.start >= ctor.start && assignment.end <= ctor.end
     found.push(evaluate(program, module, assignment.right, inConstructor ? construction : undefined))
   }
@@ -259,7 +259,7 @@ function superArguments(
 
 /** `made.name = …` in the class's own file, where `made` is an instance: static factories fill what they make. */
 function outerAssignments(program: Program, module: Module, cls: Node, name: string): Value[] {
-  return program.membersNamed(module, name).flatMap((member): Value[] => {
+  return module.membersNamed(name).flatMap((member): Value[] => {
     const assignment = member.parent
     if (
       assignment.type !== 'AssignmentExpression' ||
@@ -276,8 +276,8 @@ function outerAssignments(program: Program, module: Module, cls: Node, name: str
 }
 
 /** Assignments `this.name = …` anywhere in a class. */
-function fieldAssignments(program: Program, cls: Node, name: string): Node[] {
-  let fields = program.fields.get(cls)
+function fieldAssignments(cls: Node, name: string): Node[] {
+  let fields: Map<string, Node[]> | undefined = cls.fields
   if (!fields) {
     fields = new Map()
     const index = fields
@@ -294,7 +294,7 @@ function fieldAssignments(program: Program, cls: Node, name: string): Node[] {
       if (list) list.push(node)
       else index.set(field, [node])
     })
-    program.fields.set(cls, fields)
+    cls.fields = fields
   }
   return fields.get(name) ?? []
 }
@@ -315,7 +315,7 @@ function staticMember(
     if (member.value) found.push(evaluate(program, module, member.value))
   }
   // `Class.name = …` and `this.name = …` of static methods fill singletons.
-  for (const assignment of fieldAssignments(program, cls, name))
+  for (const assignment of fieldAssignments(cls, name))
     found.push(evaluate(program, module, assignment.right))
   for (const reference of (cls.id?.binding?.references ?? []) as Node[]) {
     const member = reference.parent

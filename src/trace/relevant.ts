@@ -4,43 +4,43 @@ import type { Program } from './program.ts'
  * The files that may hold an access, a client or a suppression, found by searching their text; sorted.
  * Names under which clients are exported again are searched for too, so that a barrel that renames hides nothing.
  */
-export function relevantFiles(program: Program): string[] {
+export function relevantFiles(program: Program): readonly string[] {
   const { repository } = program
   const hints = program.dialects.map((dialect) => dialect.hint)
-  const words = clientWords(program)
-  const found: string[] = []
-  for (const path of repository.files) {
-    const file = repository.absolute(path)
-    const text = repository.raw(file)
-    if (
-      hints.some((hint) => hint.test(text)) ||
-      words.some((word) => text.includes(word)) ||
-      text.includes('tenantize-ignore')
-    )
-      found.push(file)
-  }
-  return found
+  const words = [...clientWords(program), 'tenantize-ignore']
+  const found = repository.containing(words, hints)
+  // The first look at all files is what tells who exports the clients again; a new name takes a second one.
+  const aliases = clientAliases(program).filter((alias) => !words.includes(alias))
+  return aliases.length > 0 ? repository.containing([...words, ...aliases], hints) : found
 }
 
 /** Words that a file which obtains a client has to contain. */
 function clientWords(program: Program): string[] {
-  const words = new Set<string>()
+  return [
+    ...new Set(
+      program.clients.map(({ entry }) =>
+        entry.name.export !== 'default'
+          ? entry.name.export
+          : entry.name.module
+              .split('/')
+              .pop()!
+              .replace(/\.[mc]?[jt]sx?$/, ''),
+      ),
+    ),
+  ]
+}
+
+/** Other names under which the clients are exported. */
+function clientAliases(program: Program): string[] {
+  const aliases = new Set<string>()
   for (const { entry, value } of program.clients) {
-    if (entry.name.export !== 'default') words.add(entry.name.export)
-    else
-      words.add(
-        entry.name.module
-          .split('/')
-          .pop()!
-          .replace(/\.[mc]?[jt]sx?$/, ''),
-      )
     for (const place of value.places) {
       if (place.kind !== 'local') continue
       for (const alias of aliasesOf(program, place.module.file, place.node.name ?? entry.name.export))
-        words.add(alias)
+        aliases.add(alias)
     }
   }
-  return [...words]
+  return [...aliases]
 }
 
 /** Other names under which a declaration is exported, through `export { a as b }` in any file that knows its module. */

@@ -253,7 +253,7 @@ function isPresent(
   if (fn) {
     if (allowsNothing(fn.node.returnType?.typeAnnotation)) return false
     // A check has left for the results that have no such member: an answer, an error.
-    const returned = returnedExpressions(program, fn.node).filter(
+    const returned = returnedExpressions(fn.node).filter(
       (result) => !discriminated || names[0] === undefined || hasMember(program, fn.module, result, names[0]),
     )
     return (

@@ -66,7 +66,7 @@ export function trace(
       if (!forgets) creations.push(creation)
     }
     facts.suppressions.push(...suppressionsOf(repository.relative(file), module))
-    if (forgets) repository.release(file)
+    if (forgets) program.release(module)
   }
   const broken = [...repository.broken.values()]
     .sort((a, b) => (a.file < b.file ? -1 : 1))

@@ -97,7 +97,7 @@ function walkBack(
           ways.push(() => on(write.parent.right, module, `\`${binding.name}\` gets its value here`))
       if (isFunction(declaration))
         ways.push(
-          ...returnedExpressions(program, declaration).map(
+          ...returnedExpressions(declaration).map(
             (result) => () => on(result, module, `\`${binding.name}\` returns it here`),
           ),
         )
@@ -112,7 +112,7 @@ function walkBack(
       const label = module.text.slice(name.start, name.end)
       return any([
         ...functions.flatMap((fn) =>
-          returnedExpressions(program, fn.node).map(
+          returnedExpressions(fn.node).map(
             (result) => () => on(result, fn.module, `\`${label}()\` returns it here`),
           ),
         ),
@@ -149,9 +149,7 @@ function walkBack(
     case 'ArrowFunctionExpression':
     case 'FunctionExpression':
       return any(
-        returnedExpressions(program, node).map(
-          (result) => () => on(result, module, 'the function returns it here'),
-        ),
+        returnedExpressions(node).map((result) => () => on(result, module, 'the function returns it here')),
       )
     default:
       return undefined
