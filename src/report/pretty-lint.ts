@@ -61,7 +61,10 @@ function next({ findings, summary }: LintResult): string {
   if (findings.length === 0 && summary.accesses === 0) {
     return 'Next: no database access was found; check `files` and `clients` in the rules file.'
   }
-  const [first] = findings
+  // `explain` follows clients; there are none in SQL.
+  const first = findings.find(({ file }) => !file.endsWith('.sql'))
+  if (!first && findings.length > 0)
+    return 'Next: write what is missing, cut what spans two databases, or give `exceptions` a reason.'
   if (!first) return 'Next: run `tenantize lint` with your other checks, so that it stays this way.'
   const why = `\`tenantize explain ${first.file}:${first.range.start.line}\` says why`
   const fixable = findings.filter((finding) => finding.fixable).length

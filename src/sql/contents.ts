@@ -21,6 +21,9 @@ const operations: Readonly<Record<string, string>> = {
   VacuumRelation: 'vacuum',
 }
 
+/** Operations that change one table, and read the others that they name. */
+const changes = new Set(['insert', 'update', 'delete', 'merge'])
+
 type Mutable = { uses: TableUse[]; calls: string[]; settings: SettingUse[]; sets: string[] }
 
 /** Collects what a part of a parse tree names. Common table expressions hide tables as in PostgreSQL. */
@@ -45,6 +48,10 @@ export function contentsOf(
       if (!hidden.has(name)) found.uses.push({ table: name, range: place(node.location), operation })
       return
     }
+    // The target of INSERT, UPDATE and DELETE is written under its own key; a table expression never hides it.
+    const target = typeof node.relation === 'object'
+    if (target) visit(node.relation, new Set(), operation)
+    const inside = target && changes.has(operation) ? 'select' : operation
     for (const [key, child] of Object.entries(node)) {
       if (typeof child !== 'object' || child === null) continue
       if (key === 'FuncCall') readCall(child)
@@ -54,21 +61,19 @@ export function contentsOf(
       if (key === 'withClause' || key === 'relation') continue
       visit(
         child,
-        'withClause' in child ? hiddenBy(child.withClause, hidden, operation) : hidden,
-        key.endsWith('Stmt') ? (operations[key] ?? (key === 'SelectStmt' ? 'select' : operation)) : operation,
+        'withClause' in child ? hiddenBy(child.withClause, hidden) : hidden,
+        key.endsWith('Stmt') ? (operations[key] ?? (key === 'SelectStmt' ? 'select' : inside)) : inside,
       )
     }
-    // The target of INSERT, UPDATE and DELETE is written under its own key; a table expression never hides it.
-    if (typeof node.relation === 'object') visit(node.relation, new Set(), operation)
   }
 
-  const hiddenBy = (clause: PgNode, outer: ReadonlySet<string>, operation: string): ReadonlySet<string> => {
+  const hiddenBy = (clause: PgNode, outer: ReadonlySet<string>): ReadonlySet<string> => {
     const hidden = new Set(outer)
     const tables = ((clause.ctes ?? []) as PgNode[]).map((item) => item.CommonTableExpr as PgNode)
     if (clause.recursive) for (const table of tables) hidden.add(table.ctename)
     for (const table of tables) {
       // A table expression that is not recursive sees the real table behind its own name.
-      visit(table.ctequery, new Set(hidden), operation)
+      visit(table.ctequery, new Set(hidden), 'select')
       hidden.add(table.ctename)
     }
     return hidden

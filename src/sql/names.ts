@@ -1,7 +1,7 @@
 import type { PgNode } from './parser.ts'
 
-/** A placeholder for a name that is only known when the SQL runs. It can't be a name that anybody wrote. */
-export const unknownName = '\u0001'
+/** Stands for a name that is only known when the SQL runs: a character that Unicode gives no meaning, so that nobody wrote it. */
+export const unknownName = '\uE000'
 
 /** `users` for `users` and `public.users`; `auth.users` for another schema. */
 export function qualified(schema: string | undefined, name: string): string {

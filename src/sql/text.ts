@@ -82,7 +82,7 @@ function byteStarts(text: string): Uint32Array | null {
   for (let index = 0; index < text.length; ) {
     const code = text.codePointAt(index)!
     const units = code > 0xffff ? 2 : 1
-    for (let unit = 0; unit < units; unit++) starts[index + unit] = byte
+    for (let unit = 0; unit < units; unit++) starts[index + unit] = byte + unit
     byte += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4
     index += units
   }

@@ -8,6 +8,7 @@ import type { LintResult } from '../../src/lint/result.ts'
 import { type Migration, migrate } from '../../src/migrate/migrate.ts'
 import { type Plan, planMigration } from '../../src/migrate/plan.ts'
 import { Repository } from '../../src/repo/repository.ts'
+import { sqlFacts } from '../../src/sql/index.ts'
 import { type Trace, trace } from '../../src/trace/trace.ts'
 
 export const fixtures = fileURLToPath(new URL('../../fixtures', import.meta.url))
@@ -41,13 +42,14 @@ export async function migrateCase(root: string): Promise<Outcome> {
   const project = openProject(root, undefined)
   const { rules, classifier, repository } = project
   const before = trace(repository, rules)
+  const sql = await sqlFacts(repository, rules)
   const migration = await migrate(repository, rules, classifier, { startedAt: 0, verify: false })
   const texts = new Map([...migration.changes].map(([file, change]) => [file, change.after]))
   const after = new Repository(root, { before: repository, overlay: texts })
   return {
     project,
     before,
-    found: lint(before, rules, classifier, { startedAt: 0 }),
+    found: lint(before, rules, classifier, { startedAt: 0, ...(sql ? { sql } : {}) }),
     plan: planMigration(before, rules, classifier),
     migration,
     after,
