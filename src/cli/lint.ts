@@ -1,11 +1,15 @@
 import { lint, needsEvidence } from '../lint/lint.ts'
+import type { LintResult } from '../lint/result.ts'
 import { trace } from '../trace/trace.ts'
 import { EXIT_CLEAN, EXIT_FOUND } from './exit.ts'
 import { checkFormats, type OutputOptions, type Terminal, writeResult } from './output.ts'
-import { assertNamesFound, openProject } from './project.ts'
+import { assertNamesFound, openProject, type Project } from './project.ts'
 import { version } from './version.ts'
 
-export type LintCommandOptions = OutputOptions & { readonly rules?: string }
+export type LintCommandOptions = OutputOptions & {
+  readonly rules?: string
+  readonly types?: boolean
+}
 
 /** `tenantize lint [dir]` */
 export async function lintCommand(
@@ -26,11 +30,12 @@ export async function lintCommand(
     rules.sql.length > 0
       ? await (await import('../sql/index.ts')).sqlFacts(project.repository, rules)
       : undefined
-  const result = lint(traced, rules, classifier, {
+  const judged = lint(traced, rules, classifier, {
     startedAt: 0,
     only: project.inScope,
     ...(sql ? { sql } : {}),
   })
+  const result = options.types ? await withTypes(project, judged) : judged
   const sqlFiles = new Set(sql?.files.map(({ file }) => file))
   await writeResult(
     result,
@@ -43,4 +48,30 @@ export async function lintCommand(
     version,
   )
   return result.summary.errors > 0 ? EXIT_FOUND : EXIT_CLEAN
+}
+
+/** Adds to every trail that ends what the compiler calls the value it ends at. */
+async function withTypes({ root, repository }: Project, result: LintResult): Promise<LintResult> {
+  const lost = result.findings.filter((finding) => finding.rule === 'unresolved-client')
+  if (lost.length === 0) return result
+  const { receiverTypes } = await import('../trace/types.ts')
+  const places = lost.map(({ file, range }) => {
+    const path = repository.absolute(file)
+    return {
+      file: path,
+      offset: range.start.offset - (repository.text(path).charCodeAt(0) === 0xfeff ? 1 : 0),
+    }
+  })
+  const types = await receiverTypes(root, places)
+  const findings = result.findings.map((finding) => {
+    const type = types[lost.indexOf(finding)]
+    if (type === undefined) return finding
+    const { line, column } = finding.range.start
+    const evidence = [
+      ...finding.evidence,
+      { file: finding.file, line, column, message: `its type is \`${type}\`` },
+    ]
+    return { ...finding, evidence }
+  })
+  return { ...result, findings }
 }

@@ -55,6 +55,7 @@ export async function main(argv: readonly string[], terminal: Terminal = systemT
       status = await (await import('./migrate.ts')).migrateCommand(dir, options, terminal)
     })
   common(program.command('lint [dir]').description('report every call that reaches the wrong database'))
+    .option('--types', "ask the compiler what the clients are that can't be traced (slower)", false)
     .addHelpText('after', '\nExamples:\n  $ tenantize lint\n  $ tenantize lint src/app/api --format json')
     .action(async (dir, options) => {
       status = await (await import('./lint.ts')).lintCommand(dir, options, terminal)
