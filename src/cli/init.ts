@@ -19,12 +19,18 @@ export interface InitCommandOptions {
   readonly force: boolean
 }
 
+/** A person who can be asked, until `close`. */
+export interface Questions {
+  readonly ask: Ask
+  readonly close: () => void
+}
+
 /** `tenantize init [dir]` */
 export async function initCommand(
   directory: string | undefined,
   options: InitCommandOptions,
   terminal: Terminal,
-  ask = questioner(terminal),
+  questions: () => Questions | undefined = () => questionsIn(terminal),
 ): Promise<number> {
   const asked = resolve(directory ?? '.')
   if (!existsSync(asked)) throw new UsageError(`${directory}: there is no such folder`)
@@ -36,7 +42,7 @@ export async function initCommand(
     throw new UsageError(`${shown} exists already; --force replaces it, --print shows the proposal`)
   const found = survey(root, dialects)
   const supported = new Set(dialects.map((dialect) => dialect.name))
-  const interactive = options.yes || options.print ? undefined : ask
+  const interactive = options.yes || options.print ? undefined : questions()
   try {
     const proposal = interactive
       ? await proposeWithAnswers(found, supported, interactive.ask)
@@ -88,7 +94,7 @@ function leftToDecide(proposal: Proposal): string {
 }
 
 /** Questions in the terminal; undefined when nobody sits at it. */
-function questioner(terminal: Terminal): { readonly ask: Ask; readonly close: () => void } | undefined {
+function questionsIn(terminal: Terminal): Questions | undefined {
   if (!terminal.isTTY || !process.stdin.isTTY) return undefined
   const lines = createInterface({ input: process.stdin, output: process.stdout })
   return { ask: async (question) => (await lines.question(question)).trim(), close: () => lines.close() }

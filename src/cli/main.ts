@@ -36,6 +36,17 @@ export async function main(argv: readonly string[], terminal: Terminal = systemT
     .showHelpAfterError('(tenantize --help lists the commands)')
     .configureOutput({ writeOut: (text) => terminal.out(text), writeErr: (text) => terminal.err(text) })
 
+  program
+    .command('init [dir]')
+    .description('look at the code base and propose its rules, with the evidence for each line')
+    .option('--yes', 'take the proposal without questions (the default without a terminal)', false)
+    .option('--output <file>', 'the file to write (default: rules.json of the folder)')
+    .option('--print', 'print the proposal and write nothing', false)
+    .option('--force', 'replace rules that exist', false)
+    .addHelpText('after', '\nExamples:\n  $ tenantize init\n  $ tenantize init --print')
+    .action(async (dir, options) => {
+      status = await (await import('./init.ts')).initCommand(dir, options, terminal)
+    })
   common(
     program
       .command('migrate [dir]')

@@ -20,12 +20,18 @@ export interface Candidate {
   readonly certain: boolean
 }
 
+/** A column that a query names: in a condition, or in the rows it writes. */
+export interface ColumnUse {
+  readonly name: string
+  readonly use: 'filter' | 'write'
+}
+
 /** Everything the program knows about one data library. */
 export interface Dialect {
   readonly name: string
   /** A call names a table as the database does, so that it can be looked up in SQL files. */
   readonly sqlNames?: true
-  /** `module#export` of calls and constructors that make a client of this library. */
+  /** `module#export` of calls and constructors that make a client of this library; `*#export` for any package's. */
   readonly constructors: readonly string[]
   /** Methods of a client that return the same client, configured. */
   readonly derives: ReadonlySet<string>
@@ -37,6 +43,8 @@ export interface Dialect {
   recognise(call: Node): Candidate | undefined
   /** What a candidate is when its receiver is a named part of a client (`const { storage } = client`). */
   part?(candidate: Candidate, names: readonly string[]): Candidate | undefined
+  /** Columns that a query on a table names, where they are written out. `call` is the candidate's. */
+  columns?(call: Node): ColumnUse[]
   /** Tables that a select text touches besides the one it is asked of. */
   embeds(parts: readonly (string | null)[]): EmbeddedTables
 }

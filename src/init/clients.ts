@@ -76,7 +76,7 @@ function tenantEntry(client: ClientExportFact): Pick<Entry, 'value' | 'decide'> 
   )
   const words = client.parameters
     .slice(0, last + 1)
-    .map(({ name }, index) => (index === (at < 0 ? 0 : at) ? '$tenantId' : name || 'undefined'))
+    .map(({ name }, index) => (index === Math.max(at, 0) ? '$tenantId' : name || 'undefined'))
   const others = words.filter((word) => word !== '$tenantId')
   const value = {
     export: client.label,
@@ -160,16 +160,21 @@ function planned(survey: Survey, order: readonly number[], supported: ReadonlySe
 
 /** How often a client is used, and where. */
 function usesOf(survey: Survey, index: number): { total: number; text: string } {
-  const client = survey.clients[index]!
-  const calls =
-    client.kind === 'factory'
-      ? survey.creations[index]!.map((call) => call.file)
-      : survey.accesses.filter((access) => access.clients.includes(index)).map((access) => access.file)
-  const files = new Set(calls)
-  if (calls.length === 0) return { total: 0, text: 'no use of it was found' }
+  const queries = survey.accesses
+    .filter((access) => access.clients.includes(index))
+    .map((access) => access.file)
+  const calls = survey.creations[index]!.map((call) => call.file)
+  const isFactory = survey.clients[index]!.kind === 'factory'
+  // Of a library whose queries are not read, at least the places that read the name are known.
+  const [files, noun] = isFactory
+    ? [calls, 'call']
+    : queries.length > 0
+      ? [queries, 'query']
+      : [survey.mentions[index]!, 'mention']
+  if (files.length === 0) return { total: 0, text: 'no use of it was found' }
   return {
-    total: calls.length,
-    text: `${count(calls.length, client.kind === 'factory' ? 'call' : 'query')} in ${count(files.size, 'file')} (${foldersOf(calls)})`,
+    total: files.length,
+    text: `${count(files.length, noun)} in ${count(new Set(files).size, 'file')} (${foldersOf(files)})`,
   }
 }
 

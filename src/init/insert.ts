@@ -29,7 +29,7 @@ export function proposeInsert(survey: Survey, groups: readonly SourceGroup[]): I
     statement: statement.template.text,
     imports: [...new Set([...statement.template.imports, ...answer.template.imports])],
     guard: `if (!${[variable, ...path].join('?.')}) ${answer.template.text}`,
-    evidence: `${statement.number} of ${count(calls.length, 'handler')} with this call write it like this, and ${answer.number} answer like this`,
+    evidence: `${statement.number} of ${count(calls.length, 'handler')} with this call have the statement, ${answer.number} this answer`,
   }
 }
 

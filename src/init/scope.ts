@@ -21,7 +21,7 @@ export function proposeFiles(survey: Survey): { files: Entry[]; folder?: string;
   const main = [...folders].filter(([folder, { accesses }]) => !aside.test(folder) && accesses > 0)
   const [only] = main
   // One folder holds every query: that is the application, as `src/` usually is.
-  if (main.length !== 1 || only![0] === '') {
+  if (main.length !== 1 || only![0] === '' || survey.isMonorepo) {
     return {
       files: [],
       notes: out.flatMap(([folder, { accesses }]) =>
@@ -58,6 +58,7 @@ export function within(survey: Survey, folder: string | undefined): Survey {
     files: survey.files.filter((file) => inside({ file })),
     tests: survey.tests.filter((file) => inside({ file })),
     creations: survey.creations.map((calls) => calls.filter(inside)),
+    mentions: survey.mentions.map((files) => files.filter((file) => inside({ file }))),
     inPlace: survey.inPlace.filter(inside),
     accesses: survey.accesses.filter(inside),
     reads: survey.reads.filter(inside),

@@ -1,10 +1,11 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, sep } from 'node:path'
 import type { Dialect } from '../dialects/dialect.ts'
 import { Repository } from '../repo/repository.ts'
 import type { ClientEntry, Rules } from '../rules/model.ts'
 import { parseExportName } from '../rules/names.ts'
 import { defaultSeverities } from '../rules/severity.ts'
+import { exportedUses } from '../trace/callers.ts'
 import type { BrokenFact, CreationFact } from '../trace/facts.ts'
 import { Program } from '../trace/program.ts'
 import { type ClientExportFact, clientExports } from '../trace/survey/clients.ts'
@@ -39,6 +40,8 @@ export interface Survey {
   readonly clients: readonly ClientExportFact[]
   /** Calls of each client's factory, by position in `clients`. */
   readonly creations: readonly (readonly CreationFact[])[]
+  /** Files that read each client's name, one for each read, by position in `clients`. */
+  readonly mentions: readonly (readonly string[])[]
   readonly inPlace: readonly InPlaceFact[]
   readonly accesses: readonly SurveyAccess[]
   readonly unresolved: number
@@ -46,6 +49,8 @@ export interface Survey {
   readonly reads: readonly IdReadFact[]
   readonly sourceCalls: readonly SourceCallFact[]
   readonly broken: readonly BrokenFact[]
+  /** The repository holds several packages. */
+  readonly isMonorepo: boolean
   /** Relative path of the package's schema for editors, where the package is installed. */
   readonly schema?: string
 }
@@ -91,6 +96,8 @@ export function survey(root: string, dialects: readonly Dialect[]): Survey {
     creations: clients.map((_, index) =>
       traced.facts.creations.filter((creation) => creation.database === String(index)),
     ),
+    mentions: clients.map((client) => mentionsOf(program, client)),
+    isMonorepo: hasWorkspaces(root),
     inPlace: clientsInPlace(traced.program, traced.accesses),
     accesses,
     unresolved: traced.facts.accesses.filter((access) => access.unresolved && access.clients.length === 0)
@@ -228,6 +235,23 @@ function rulesOf(root: string, clients: readonly ClientExportFact[]): Rules {
     sql: [],
     dialects: [],
     lint: defaultSeverities,
+  }
+}
+
+/** Where other files read an export, without their imports of it. */
+function mentionsOf(program: Program, client: ClientExportFact): string[] {
+  const module = program.repository.module(program.repository.absolute(client.file))
+  if (!module) return []
+  return exportedUses(program, module, client.name).map((use) => program.repository.relative(use.module.file))
+}
+
+function hasWorkspaces(root: string): boolean {
+  if (['pnpm-workspace.yaml', 'lerna.json', 'nx.json'].some((name) => existsSync(join(root, name))))
+    return true
+  try {
+    return 'workspaces' in JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  } catch {
+    return false
   }
 }
 

@@ -115,7 +115,7 @@ export function proposeSources(groups: readonly SourceGroup[]): Entry[] {
         {
           value,
           evidence,
-          decide: String(value['expression']).includes('user_metadata')
+          decide: String(value.expression).includes('user_metadata')
             ? 'a user can change their own user_metadata'
             : 'an expression counts as present wherever its names are in scope',
         },

@@ -208,7 +208,8 @@ export class Program {
     const rules = this.clients.filter(
       ({ entry, value: named }) => entry.kind === 'new' && named.matchesExternal(value.module, name),
     )
-    const dialect = this.dialects.find((item) => item.constructors.includes(`${value.module}#${name}`))
+    const labels = [`${value.module}#${name}`, `*#${name}`]
+    const dialect = this.dialects.find((item) => labels.some((label) => item.constructors.includes(label)))
     if (rules.length === 0 && !dialect) return undefined
     const origin = { module, node: call }
     const names = environmentNames(this, module, call, frame)

@@ -1,5 +1,6 @@
 import { keyName, memberName, type Node, unwrap, wrapped } from '../../repo/node.ts'
 import type { Candidate, Dialect } from '../dialect.ts'
+import { columnsOf } from './columns.ts'
 import { embedsOf, parsePartialSelect } from './select.ts'
 
 const operations = new Set(['select', 'insert', 'update', 'upsert', 'delete'])
@@ -70,6 +71,7 @@ export const supabase: Dialect = {
       ? bucket(candidate.call, candidate.receiver)
       : undefined
   },
+  columns: columnsOf,
   embeds(parts) {
     const tree = parsePartialSelect(parts)
     return {

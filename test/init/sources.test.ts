@@ -1,0 +1,61 @@
+import { describe, expect, test } from 'vitest'
+import { entry, proposalFor, values } from './support.ts'
+
+describe('tenant id sources', () => {
+  const { sources, insert } = proposalFor('follows-foreign-keys')
+
+  test('a session function and a guard that leads to one are trusted', () => {
+    expect(values(sources)).toEqual([
+      { call: '@clerk/nextjs/server#auth', path: 'orgId' },
+      { call: '@/lib/session#requireOrganization', path: 'organizationId' },
+    ])
+  })
+
+  test('what only reads the request stands there as a comment', () => {
+    const body = entry(sources, { call: '@/lib/session#readBody', path: 'organizationId' })
+    expect(body).toMatchObject({ disabled: true, decide: 'no sign-in function was found behind it' })
+  })
+
+  test('the template is the code’s own, with a guard that proves the id', () => {
+    expect(insert).toMatchObject({
+      statement: 'const session = await auth()',
+      imports: ['@clerk/nextjs/server#auth'],
+      guard: "if (!session?.orgId) return new Response('Unauthorized', { status: 401 })",
+    })
+  })
+})
+
+describe('clients', () => {
+  test('of a monorepo are named so that no alias is ambiguous', () => {
+    const { app, tenant } = proposalFor('two-apps')
+    expect(values(app.clients)).toEqual(['./apps/admin/src/lib/db#db', '@acme/db#createSharedClient'])
+    expect(values(tenant.clients)).toEqual([
+      {
+        export: './apps/web/src/lib/db#openWorkspace',
+        arguments: ['$tenantId'],
+        async: true,
+        result: 'client',
+      },
+    ])
+  })
+
+  test('a tenant’s client that is not written yet is planned beside the application’s', () => {
+    const { tenant } = proposalFor('follows-foreign-keys')
+    expect(values(tenant.clients)).toEqual([
+      { export: '@/lib/db#getTenantDatabaseClient', arguments: ['$tenantId'], async: true, planned: true },
+    ])
+  })
+})
+
+describe('routes', () => {
+  test('each application has its own folder of routes; one that touches no tenant is marked', () => {
+    const { routes } = proposalFor('two-apps')
+    expect(values(routes)).toMatchObject([
+      { files: 'apps/admin/src/app/api/workspaces/**', database: 'app' },
+      { files: 'apps/web/src/app/api/users/**', database: 'app' },
+      { files: 'apps/admin/src/app/api/**', database: 'tenant' },
+      { files: 'apps/web/src/app/api/**', database: 'tenant' },
+    ])
+    expect(routes.map((route) => route.decide !== undefined)).toEqual([false, false, true, false])
+  })
+})
