@@ -76,10 +76,10 @@ describe('tenantize init', () => {
       asked.push(question)
       return answers.shift() ?? ''
     }
-    const status = await initCommand(root, { yes: false, print: false, force: false }, terminal, {
+    const status = await initCommand(root, { yes: false, print: false, force: false }, terminal, () => ({
       ask,
       close: () => {},
-    })
+    }))
     expect(status).toBe(0)
     expect(asked).toHaveLength(2)
     expect(asked[0]).toContain('plans')
@@ -93,10 +93,10 @@ describe('tenantize init', () => {
   test('writes nothing when the answer is no', async () => {
     const root = fixture('no-client')
     const terminal = { out: () => {}, err: () => {}, isTTY: true, columns: 100, env: {} }
-    await initCommand(root, { yes: false, print: false, force: false }, terminal, {
+    await initCommand(root, { yes: false, print: false, force: false }, terminal, () => ({
       ask: async () => 'n',
       close: () => {},
-    })
+    }))
     expect(existsSync(join(root, 'rules.json'))).toBe(false)
   })
 })
