@@ -40,7 +40,7 @@ export async function initCommand(
   const shown = relative(process.cwd(), file) || file
   if (!options.print && existsSync(file) && !options.force)
     throw new UsageError(`${shown} exists already; --force replaces it, --print shows the proposal`)
-  const found = survey(root, dialects)
+  const found = await survey(root, dialects)
   const supported = new Set(dialects.map((dialect) => dialect.name))
   const interactive = options.yes || options.print ? undefined : questions()
   try {

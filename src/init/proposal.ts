@@ -37,6 +37,7 @@ export interface Proposal {
   readonly app: DatabaseProposal
   readonly tenant: DatabaseProposal
   readonly routes: readonly Entry[]
+  readonly sql: readonly Entry[]
   readonly sources: readonly Entry[]
   readonly insert?: InsertProposal
   /** The word for the tenant, and the column that holds its id, when the code has them. */

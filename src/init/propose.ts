@@ -4,6 +4,7 @@ import { proposeOwned } from './owned.ts'
 import type { Entry, Proposal, Side } from './proposal.ts'
 import { proposeRoutes } from './routes.ts'
 import { proposeFiles, proposeIgnore, within } from './scope.ts'
+import { proposeSql } from './sql-files.ts'
 import type { Survey } from './survey.ts'
 import { gatherTables } from './table-evidence.ts'
 import { classifyTables, type TableVerdict } from './tables.ts'
@@ -84,6 +85,7 @@ export function propose(whole: Survey, supported: ReadonlySet<string>, decisions
       functions: functions.tenant,
     },
     routes: proposeRoutes(survey, verdicts),
+    sql: proposeSql(survey, verdicts),
     sources: proposeSources(groups),
     ...(insert ? { insert } : {}),
     ...(tenancy === undefined ? {} : { tenantWord: tenancy.word }),
@@ -118,7 +120,7 @@ export function undecided(proposal: Proposal): { where: string; entry: Entry }[]
       [`${side}.functions`, database.functions],
     )
   }
-  lists.push(['routes', proposal.routes], ['tenantId.sources', proposal.sources])
+  lists.push(['routes', proposal.routes], ['sql', proposal.sql], ['tenantId.sources', proposal.sources])
   return lists.flatMap(([where, entries]) =>
     entries.filter((entry) => entry.decide !== undefined).map((entry) => ({ where, entry })),
   )

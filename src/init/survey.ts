@@ -17,6 +17,7 @@ import { type SourceCallFact, sourceCalls } from '../trace/survey/source-calls.t
 import { trace } from '../trace/trace.ts'
 import { clientWords, otherLibraries } from './libraries.ts'
 import { prismaTables } from './prisma-schema.ts'
+import { sqlTables } from './sql-tables.ts'
 import { parameterWord, pathWord, tenantWords } from './words.ts'
 
 /** An access to a table, bucket, function or sign-in, with the client that `init` found it to be on. */
@@ -59,7 +60,7 @@ const testFile =
   /(?:\.(?:test|spec|stories)\.[mc]?[jt]sx?$)|(?:^|\/)(?:__tests__|__mocks__|e2e|cypress|playwright)\//
 
 /** Looks at a repository. `root` is an absolute path. */
-export function survey(root: string, dialects: readonly Dialect[]): Survey {
+export async function survey(root: string, dialects: readonly Dialect[]): Promise<Survey> {
   const tests: string[] = []
   const repository = new Repository(root, {
     includes: (path) => {
@@ -107,6 +108,7 @@ export function survey(root: string, dialects: readonly Dialect[]): Survey {
         declaredTables(program, repository.module(file)!),
       ),
       ...prismaTables(root),
+      ...(await sqlTables(repository, rulesOf(root, []))),
     ],
     reads,
     sourceCalls:

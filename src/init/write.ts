@@ -15,6 +15,8 @@ export function writeRules(proposal: Proposal): string {
     parts.push(
       `  // The first match wins. A table's database outranks its route's.\n  "routes": ${list(proposal.routes, 2)}`,
     )
+  if (proposal.sql.length > 0)
+    parts.push(`  // Which database the SQL of a folder makes.\n  "sql": ${list(proposal.sql, 2)}`)
   parts.push(`  "tenantId": {\n${tenantId(proposal)}\n  }`)
   return `${header(proposal)}{\n${parts.join(',\n\n')}\n}\n`
 }

@@ -9,7 +9,7 @@ import { copyOf, tenantize } from '../support/cli.ts'
 const fixture = (name: string) => copyOf(join(fixtures, 'init', name))
 
 describe('tenantize init', () => {
-  test.each(['follows-foreign-keys', 'no-client', 'two-apps', 'prisma-singleton'])(
+  test.each(['follows-foreign-keys', 'no-client', 'two-apps', 'prisma-singleton', 'sql-migrations'])(
     '%s: what it writes loads, and lint and migrate run with it',
     (name) => {
       const root = fixture(name)

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { entry, proposalFor, values } from './support.ts'
 
-describe('tenant id sources', () => {
-  const { sources, insert } = proposalFor('follows-foreign-keys')
+describe('tenant id sources', async () => {
+  const { sources, insert } = await proposalFor('follows-foreign-keys')
 
   test('a session function and a guard that leads to one are trusted', () => {
     expect(values(sources)).toEqual([
@@ -26,8 +26,8 @@ describe('tenant id sources', () => {
 })
 
 describe('clients', () => {
-  test('of a monorepo are named so that no alias is ambiguous', () => {
-    const { app, tenant } = proposalFor('two-apps')
+  test('of a monorepo are named so that no alias is ambiguous', async () => {
+    const { app, tenant } = await proposalFor('two-apps')
     expect(values(app.clients)).toEqual(['./apps/admin/src/lib/db#db', '@acme/db#createSharedClient'])
     expect(values(tenant.clients)).toEqual([
       {
@@ -39,8 +39,8 @@ describe('clients', () => {
     ])
   })
 
-  test('a tenant’s client that is not written yet is planned beside the application’s', () => {
-    const { tenant } = proposalFor('follows-foreign-keys')
+  test('a tenant’s client that is not written yet is planned beside the application’s', async () => {
+    const { tenant } = await proposalFor('follows-foreign-keys')
     expect(values(tenant.clients)).toEqual([
       { export: '@/lib/db#getTenantDatabaseClient', arguments: ['$tenantId'], async: true, planned: true },
     ])
@@ -48,8 +48,8 @@ describe('clients', () => {
 })
 
 describe('routes', () => {
-  test('each application has its own folder of routes; one that touches no tenant is marked', () => {
-    const { routes } = proposalFor('two-apps')
+  test('each application has its own folder of routes; one that touches no tenant is marked', async () => {
+    const { routes } = await proposalFor('two-apps')
     expect(values(routes)).toMatchObject([
       { files: 'apps/admin/src/app/api/workspaces/**', database: 'app' },
       { files: 'apps/web/src/app/api/users/**', database: 'app' },

@@ -8,12 +8,12 @@ import { fixtures } from '../support/cases.ts'
 
 export const supported = new Set(dialects.map((dialect) => dialect.name))
 
-export function surveyOf(name: string): Survey {
+export function surveyOf(name: string): Promise<Survey> {
   return survey(join(fixtures, 'init', name), dialects)
 }
 
-export function proposalFor(name: string, decisions?: Decisions): Proposal {
-  return propose(surveyOf(name), supported, decisions)
+export async function proposalFor(name: string, decisions?: Decisions): Promise<Proposal> {
+  return propose(await surveyOf(name), supported, decisions)
 }
 
 /** What stands in a list and counts. */

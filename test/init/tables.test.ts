@@ -3,8 +3,8 @@ import { readModels } from '../../src/init/prisma-schema.ts'
 import { keyOfName, pathWord, singular } from '../../src/init/words.ts'
 import { entry, proposalFor, values } from './support.ts'
 
-describe('tables', () => {
-  const { app, tenant } = proposalFor('follows-foreign-keys')
+describe('tables', async () => {
+  const { app, tenant } = await proposalFor('follows-foreign-keys')
 
   test('a child without the tenant’s column follows its parent, over any number of steps', () => {
     expect(values(tenant.tables)).toEqual(['countries', 'order_line_parts', 'order_lines', 'orders', 'teams'])
@@ -22,20 +22,30 @@ describe('tables', () => {
     expect(entry(tenant.tables, 'orders')?.decide).toBeUndefined()
   })
 
-  test('what a person says outranks what was seen', () => {
-    const said = proposalFor('follows-foreign-keys', { sides: new Map([['countries', 'app']]) })
+  test('what a person says outranks what was seen', async () => {
+    const said = await proposalFor('follows-foreign-keys', { sides: new Map([['countries', 'app']]) })
     expect(entry(said.app.tables, 'countries')).toMatchObject({
       evidence: expect.stringContaining('you said so'),
     })
     expect(entry(said.app.tables, 'countries')?.decide).toBeUndefined()
   })
 
-  test('a Prisma schema gives models, and Auth.js’s accounts are no customers', () => {
-    const prisma = proposalFor('prisma-singleton')
+  test('a Prisma schema gives models, and Auth.js’s accounts are no customers', async () => {
+    const prisma = await proposalFor('prisma-singleton')
     expect(values(prisma.app.tables)).toEqual(['Account', 'Company', 'User'])
     expect(values(prisma.tenant.tables)).toEqual(['Invoice', 'Line'])
     expect(prisma.tenantWord).toBe('company')
     expect(prisma.app.clients[0]?.evidence).toMatch('prisma: its queries are not read yet')
+  })
+
+  test('SQL gives tables, columns and keys; a folder of it belongs where its tables do', async () => {
+    const { app, tenant, sql } = await proposalFor('sql-migrations')
+    expect(values(app.tables)).toEqual(['users', 'workspace_members', 'workspaces'])
+    expect(values(tenant.tables)).toEqual(['blocks', 'pages'])
+    expect(values(sql)).toEqual([
+      { files: 'supabase/migrations/**', database: 'app' },
+      { files: 'supabase/tenant/**', database: 'tenant' },
+    ])
   })
 
   test('only the side of a relation that holds the key refers', () => {
