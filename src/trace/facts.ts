@@ -99,6 +99,18 @@ export interface UntrustedIdFact {
   readonly evidence: readonly Evidence[]
 }
 
+/** A place that keeps a tenant's client, or what was read from its database, beyond the request. */
+export interface KeptFact {
+  readonly file: string
+  readonly range: Range
+  readonly database: string
+  /** What keeps it, in words: `the module variable \`client\``. */
+  readonly where: string
+  /** The key it is kept under, as it is written; it does not hold the tenant. */
+  readonly key?: string
+  readonly evidence: readonly Evidence[]
+}
+
 /** A comment that switches a rule off for the next line. */
 export interface SuppressionFact {
   readonly file: string
@@ -121,6 +133,8 @@ export interface Facts {
   readonly accesses: readonly AccessFact[]
   readonly creations: readonly CreationFact[]
   readonly untrustedIds: readonly UntrustedIdFact[]
+  readonly keptClients: readonly KeptFact[]
+  readonly cachedReads: readonly KeptFact[]
   readonly suppressions: readonly SuppressionFact[]
   readonly broken: readonly BrokenFact[]
   /** Rules' clients and sources whose module is a file of the code base that doesn't declare them. */

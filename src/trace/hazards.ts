@@ -1,25 +1,45 @@
+import type { Access } from './accesses.ts'
+import { cachedReads } from './cached.ts'
 import type { Creation } from './creations.ts'
-import type { Facts, UntrustedIdFact } from './facts.ts'
+import type { Facts, KeptFact, UntrustedIdFact } from './facts.ts'
 import type { Program } from './program.ts'
+import { keptClients } from './shared.ts'
 import { untrustedIds } from './untrusted.ts'
 
 /** Collects what is dangerous about the clients of per-tenant databases. Nothing is computed without such a client. */
 export class Hazards {
   readonly #program: Program
   readonly #untrusted = new Map<string, UntrustedIdFact>()
+  readonly #clients = new Map<string, KeptFact>()
+  readonly #reads = new Map<string, KeptFact>()
 
   constructor(program: Program) {
     this.#program = program
   }
 
-  lookAtCreation({ fact, module, id }: Creation): void {
+  lookAtCreation(creation: Creation): void {
+    const { fact, module, id } = creation
     if (!fact.perTenant) return
     if (id)
       for (const found of untrustedIds(this.#program, module, id, fact.database))
-        this.#untrusted.set(`${found.file}:${found.range.start.offset}`, found)
+        this.#untrusted.set(keyOf(found), found)
+    for (const found of keptClients(this.#program, creation)) this.#clients.set(keyOf(found), found)
   }
 
-  get facts(): Pick<Facts, 'untrustedIds'> {
-    return { untrustedIds: [...this.#untrusted.values()] }
+  lookAtAccess(access: Access): void {
+    for (const found of cachedReads(this.#program, access)) this.#reads.set(keyOf(found), found)
   }
+
+  get facts(): Pick<Facts, 'untrustedIds' | 'keptClients' | 'cachedReads'> {
+    return {
+      untrustedIds: [...this.#untrusted.values()],
+      keptClients: [...this.#clients.values()],
+      cachedReads: [...this.#reads.values()],
+    }
+  }
+}
+
+/** Several ways may lead to one place; it is told once. */
+function keyOf({ file, range }: Pick<KeptFact, 'file' | 'range'>): string {
+  return `${file}:${range.start.offset}`
 }

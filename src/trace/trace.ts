@@ -55,6 +55,7 @@ export function trace(
       const access = accessOf(program, module, dialect, candidate, facts.accesses.length)
       if (!access) continue
       facts.accesses.push(access.fact)
+      hazards.lookAtAccess(access)
       if (!forgets) accesses.set(access.fact.id, access)
       else if (lean.wants(access.fact)) evidence.set(access.fact.id, chainOf(program, access))
     }

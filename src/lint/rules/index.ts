@@ -1,11 +1,13 @@
 import type { LintRule } from '../rule.ts'
 import { browserClient } from './browser-client.ts'
+import { cacheWithoutTenant } from './cache-without-tenant.ts'
 import { crossDatabaseForeignKey } from './cross-database-foreign-key.ts'
 import { crossDatabaseJoin } from './cross-database-join.ts'
 import { missingAwait } from './missing-await.ts'
 import { missingTenantId } from './missing-tenant-id.ts'
 import { parseError } from './parse-error.ts'
 import { routeDatabase } from './route-database.ts'
+import { sharedTenantClient } from './shared-tenant-client.ts'
 import { sqlDatabase } from './sql-database.ts'
 import { sqlUnknownTable } from './sql-unknown-table.ts'
 import { unknownTable } from './unknown-table.ts'
@@ -21,6 +23,8 @@ export const lintRules: readonly LintRule[] = [
   crossDatabaseJoin,
   missingTenantId,
   untrustedTenantId,
+  sharedTenantClient,
+  cacheWithoutTenant,
   missingAwait,
   unknownTable,
   unresolvedClient,
