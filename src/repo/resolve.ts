@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { basename, dirname, join, relative, sep } from 'node:path'
+import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import { type NapiResolveOptions, ResolverFactory } from 'oxc-resolver'
 import type { Discovered } from './discover.ts'
 import { ownPathTargets } from './own-paths.ts'
@@ -57,7 +57,8 @@ export function createResolver(
   }
   let packages: Map<string, string> | undefined
   const memos = new Map<string, Map<string, string | undefined>>()
-  const boundaries = new Set(folders.map((folder) => join(root, folder)))
+  // (`resolve` takes the slash away that a discovered folder ends in.)
+  const boundaries = new Set(folders.map((folder) => resolve(root, folder)))
   const boundaryOf = new Map<string, string>()
   /** The nearest folder above with a configuration or a manifest of its own; the root when there is none. */
   const boundary = (folder: string): string => {
