@@ -6,7 +6,7 @@ export interface SqlInput {
   readonly facts: SqlFacts
   /** The databases that a table which stands in a SQL file should be in; undefined when nobody says. */
   owners(table: string, file: string): readonly string[] | undefined
-  /** Whether the files of a database make this table, view, or temporary table: what they say of it is about their own. */
+  /** Whether the files of a database make this table or view: what they say of it is about their own. */
   makes(database: string, table: string): boolean
   /** Whether the name is a view that the files of the database define. */
   isView(database: string, name: string): boolean
@@ -21,14 +21,19 @@ export function sqlInput(facts: SqlFacts, classifier: Classifier): SqlInput {
       if (fact.does === 'create' && (fact.object === 'table' || fact.object === 'view')) tables.add(fact.name)
       if (fact.does === 'create' && fact.object === 'view') sets(views, database).add(fact.name)
       if (fact.does === 'rename-table') tables.add(fact.to)
-      if (fact.does === 'temporary') tables.add(fact.name)
     }
+  }
+  const viewHomes = (name: string): string[] | undefined => {
+    const homes = [...views].flatMap(([database, names]) => (names.has(name) ? [database] : []))
+    return homes.length > 0 && classifier.tableDatabases(name)?.pattern !== name ? homes : undefined
   }
   return {
     facts,
     owners: (table, file) => {
       const exception = classifier.exception(file, table)
-      return exception ? [exception.database] : ownersOf(table, classifier)
+      if (exception) return [exception.database]
+      // A glob speaks of tables. A view belongs where it is defined.
+      return viewHomes(table) ?? ownersOf(table, classifier)
     },
     makes: (database, table) => made.get(database)?.has(table) ?? false,
     isView: (database, name) => views.get(database)?.has(name) ?? false,

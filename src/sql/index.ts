@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
-import { discoverSql } from '../repo/discover.ts'
 import type { Repository } from '../repo/repository.ts'
-import { compileGlob, compileGlobs } from '../rules/glob.ts'
 import type { Rules } from '../rules/model.ts'
 import type { SqlFacts, SqlFile } from './facts.ts'
+import { filesOf } from './files.ts'
+import { withoutDown } from './migrations.ts'
 import { loadParser } from './parser.ts'
 import { readSql } from './read.ts'
 import { Reader } from './reader.ts'
@@ -25,7 +25,7 @@ export async function sqlFacts(repository: Repository, rules: Rules): Promise<Sq
     if (typeof text !== 'string') return { file, database, facts: [], unread: [text], suppressions: [] }
     const reader = new Reader(file, text, parser)
     const facts = file.endsWith('.sql')
-      ? readSql(reader, new SqlText(text.replace(/^\uFEFF/, ' ')))
+      ? readSql(reader, new SqlText(withoutDown(text.replace(/^\uFEFF/, ' '))))
       : readScript(reader, text)
     return { file, database, facts, unread: reader.unread, suppressions: reader.suppressions }
   })
@@ -36,18 +36,6 @@ export async function sqlFacts(repository: Repository, rules: Rules): Promise<Sq
     }),
   )
   return { files, schemas, settings: settingsInCode(repository, files) }
-}
-
-/** Files with their databases, sorted; the first rule that matches wins. `files` of the rules speaks of code only. */
-function filesOf(repository: Repository, rules: Rules): { file: string; database: string }[] {
-  const entries = rules.sql.map(({ files, database }) => ({ matches: compileGlob(files), database }))
-  const ignored = compileGlobs(rules.ignore)
-  return discoverSql(repository.root)
-    .filter((file) => !ignored(file))
-    .flatMap((file) => {
-      const entry = entries.find(({ matches }) => matches(file))
-      return entry ? [{ file, database: entry.database }] : []
-    })
 }
 
 function textOf(repository: Repository, file: string): string | SqlFile['unread'][number] {

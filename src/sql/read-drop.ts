@@ -4,7 +4,7 @@ import type { PgNode } from './parser.ts'
 
 const kinds: Readonly<Record<string, SqlObjectKind>> = {
   OBJECT_TABLE: 'table',
-  OBJECT_FOREIGN_TABLE: 'table',
+  OBJECT_FOREIGN_TABLE: 'view',
   OBJECT_VIEW: 'view',
   OBJECT_MATVIEW: 'view',
   OBJECT_FUNCTION: 'function',

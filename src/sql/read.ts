@@ -1,3 +1,4 @@
+import { nothing } from './contents.ts'
 import type { SqlFact, TableUse } from './facts.ts'
 import { listName, relationName } from './names.ts'
 import type { PgNode, Statement } from './parser.ts'
@@ -26,7 +27,18 @@ function readStatement(reader: Reader, statement: Statement): SqlFact[] {
     case 'CreateStmt':
       return readCreateTable(reader, text, node)
     case 'CreateForeignTableStmt':
-      return readCreateTable(reader, text, node.base ?? node.baseStmt ?? {})
+    case 'ImportForeignSchemaStmt': {
+      // A window on a table of another database, made on purpose: like a view, its name is this database's own.
+      const relations = node.base?.relation ? [node.base.relation] : (node.table_list ?? [])
+      const uses = reader.contents(relations, text, 'create').uses
+      return uses.map(({ table, range }) => ({
+        does: 'create',
+        object: 'view',
+        name: table,
+        range,
+        contents: nothing,
+      }))
+    }
     case 'CreateTableAsStmt': {
       const use = target(node.into.rel, 'create')
       const contents = reader.contents(node.query, text)

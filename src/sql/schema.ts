@@ -1,5 +1,6 @@
 import { isUnknown } from './contents.ts'
 import type { SqlFact, SqlFile, SqlForeignKey, SqlObject, SqlSchema, SqlTable } from './facts.ts'
+import { setOf } from './migrations.ts'
 
 type Create = Extract<SqlFact, { does: 'create' }>
 type Drop = Extract<SqlFact, { does: 'drop' }>
@@ -32,7 +33,7 @@ class SchemaBuilder {
 
   enter(file: string): void {
     this.#file = file
-    this.#folder = file.slice(0, file.lastIndexOf('/') + 1)
+    this.#folder = setOf(file)
   }
 
   schema(database: string): SqlSchema {

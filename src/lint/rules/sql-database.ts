@@ -37,9 +37,17 @@ function copies(sql: SqlInput): Offense[] {
 /** Statements that need a table which their own database doesn't have. */
 function statements(sql: SqlInput, { file, database, facts }: SqlFile): Offense[] {
   const uses = facts.flatMap((fact) => (fact.does === 'run' ? fact.contents.uses : []))
+  const temporary = new Set(facts.flatMap((fact) => (fact.does === 'temporary' ? [fact.name] : [])))
   return firstOfEach(uses).flatMap(({ table, range, operation }): Offense[] => {
     const there = sql.owners(table, file)
-    if (isUnknown(table) || !there || there.includes(database) || sql.makes(database, table)) return []
+    if (
+      temporary.has(table) ||
+      isUnknown(table) ||
+      !there ||
+      there.includes(database) ||
+      sql.makes(database, table)
+    )
+      return []
     return [
       {
         message: `this file belongs to ${database}; table \`${table}\` belongs to ${there.join(' and ')}`,
