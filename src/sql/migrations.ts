@@ -1,10 +1,20 @@
 /** What the tools that run migrations agree on: order, folders, and how the way back is marked. */
 
-const collator = new Intl.Collator('en', { numeric: true })
-
-/** Compares paths as migrations run: `2_b.sql` before `10_a.sql`. */
+/** Compares paths as migrations run: numbers by their value (`2_b.sql` before `10_a.sql`), all else by its bytes. */
 export function inOrder(a: string, b: string): number {
-  return collator.compare(a, b) || (a < b ? -1 : 1)
+  const [left, right] = [parts(a), parts(b)]
+  for (let index = 0; index < Math.min(left.length, right.length); index++) {
+    const [x, y] = [left[index]!, right[index]!]
+    if (x === y) continue
+    const difference = /^\d/.test(x) && /^\d/.test(y) ? BigInt(x) - BigInt(y) : 0n
+    if (difference !== 0n) return difference < 0n ? -1 : 1
+    return x < y ? -1 : 1
+  }
+  return left.length - right.length
+}
+
+function parts(path: string): string[] {
+  return path.match(/\d+|\D+/g) ?? []
 }
 
 /**
