@@ -14,6 +14,7 @@ import { bindingValue } from './bindings.ts'
 import { callersOf } from './callers.ts'
 import { returnedExpressions } from './calls.ts'
 import { isCheckedBefore } from './checked-ids.ts'
+import { declaredOptional } from './declared-types.ts'
 import { evaluate, objectEntry } from './evaluate.ts'
 import { type AccessPath, accessPath, isDiscriminated, type Point, proofOf } from './narrowing.ts'
 import type { Program } from './program.ts'
@@ -185,6 +186,7 @@ function isAlwaysPresent(
   if (binding.kind === 'parameter')
     return (
       !isOptional(binding) &&
+      !declaredOptional(program, module, binding, names) &&
       (givesPresent(bindingValue(program, module, binding, binding.id), names) ||
         givenByAll(program, module, binding, names, depth))
     )
