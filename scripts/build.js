@@ -10,7 +10,7 @@ rmSync(`${root}dist`, { recursive: true, force: true })
 
 await build({
   absWorkingDir: root,
-  entryPoints: { index: 'src/index.ts', cli: 'src/cli/main.ts' },
+  entryPoints: { index: 'src/index.ts', cli: 'src/cli/main.ts', shard: 'src/lint/shard-thread.ts' },
   outdir: 'dist',
   bundle: true,
   splitting: true,

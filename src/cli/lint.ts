@@ -1,6 +1,6 @@
-import { lint, needsEvidence } from '../lint/lint.ts'
+import { lint } from '../lint/lint.ts'
 import type { LintResult } from '../lint/result.ts'
-import { trace } from '../trace/trace.ts'
+import { traceForLint } from '../lint/sharded.ts'
 import { EXIT_CLEAN, EXIT_FOUND } from './exit.ts'
 import { checkFormats, type OutputOptions, type Terminal, writeResult } from './output.ts'
 import { assertNamesFound, openProject, type Project } from './project.ts'
@@ -21,10 +21,7 @@ export async function lintCommand(
   const project = openProject(directory, options.rules)
   assertNamesFound(project)
   const { rules, classifier } = project
-  const traced = trace(project.repository, rules, {
-    dialects: project.dialects,
-    lean: { wants: (access) => needsEvidence(access, classifier, rules) },
-  })
+  const traced = await traceForLint(project.repository, rules, classifier, { dialects: project.dialects })
   // Neither the parser nor the code that reads SQL is loaded for those who have none.
   const sql =
     rules.sql.length > 0

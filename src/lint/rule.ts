@@ -13,7 +13,7 @@ export interface LintInput {
   readonly classifier: Classifier
   readonly verdicts: ReadonlyMap<AccessFact, readonly Verdict[]>
   /** The chain from an access back to its clients. */
-  evidence(access: AccessFact): Evidence[]
+  evidence(access: AccessFact): readonly Evidence[]
   isRoute(file: string): boolean
   readonly dialects: readonly Dialect[]
   /** Undefined when the rules give no SQL to any database. */

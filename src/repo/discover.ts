@@ -32,7 +32,7 @@ export function discover(root: string): Discovered {
   const configured: string[] = []
   visit(root, '', outerRules(root), ({ folder, name, kept }) => {
     if (name === 'package.json' || name === 'tsconfig.json' || name === 'jsconfig.json') {
-      configured.push(folder)
+      configured.push(folder.slice(0, -1))
       if (name === 'package.json' && kept()) manifests.push(folder + name)
     } else if (isSource(name) && kept()) sources.push(folder + name)
   })

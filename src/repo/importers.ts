@@ -30,6 +30,21 @@ export class ImporterIndex {
     else this.#bySegment.set(name, new Set([file]))
   }
 
+  /** The index as plain data, with files by their number. */
+  outline(numberOf: ReadonlyMap<string, number>): [string, number[]][] {
+    return [...this.#bySegment].map(([segment, files]) => [
+      segment,
+      [...files].map((file) => numberOf.get(file)!),
+    ])
+  }
+
+  /** Takes what `outline` gave. */
+  fill(outline: readonly (readonly [string, readonly number[]])[], files: readonly string[]): this {
+    for (const [segment, numbers] of outline)
+      this.#bySegment.set(segment, new Set(numbers.map((number) => files[number]!)))
+    return this
+  }
+
   /** Files with an import whose last path segment is this. */
   of(segment: string): ReadonlySet<string> {
     const own = this.#bySegment.get(segment)

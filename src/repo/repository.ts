@@ -1,5 +1,5 @@
 import { join, relative, sep } from 'node:path'
-import { discover } from './discover.ts'
+import { type Discovered, discover } from './discover.ts'
 import { ImporterIndex, importName } from './importers.ts'
 import { Module, type SyntaxProblem } from './module.ts'
 import { decoded, readLatin1 } from './read.ts'
@@ -19,6 +19,15 @@ export interface RepositoryOptions {
   readonly before?: Repository
   /** Texts that stand in for files on disk, by absolute path. */
   readonly overlay?: ReadonlyMap<string, string>
+  /** What another thread knows of the same code base, instead of a search of the disk. */
+  readonly outline?: RepositoryOutline
+}
+
+/** What is known of a code base before a file is parsed, as plain data. */
+export interface RepositoryOutline {
+  readonly found: Discovered
+  readonly files: readonly string[]
+  readonly importers: readonly (readonly [string, readonly number[]])[]
 }
 
 /** A code base as files. Each file is read once; each file that matters is parsed once. */
@@ -38,6 +47,7 @@ export class Repository {
   readonly #paths: ReadonlyMap<string, string>
   readonly #resolver: Resolver
   readonly #packages: readonly string[]
+  readonly #found: Discovered
   #importers: ImporterIndex | undefined
   readonly #before: Repository | undefined
 
@@ -54,6 +64,7 @@ export class Repository {
       this.#paths = before.#paths
       this.#resolver = before.#resolver
       this.#packages = before.#packages
+      this.#found = before.#found
       this.#latin1 = before.#latin1
       for (const [file, module] of before.#modules)
         if (!options.overlay?.has(file)) this.#modules.set(file, module)
@@ -61,16 +72,40 @@ export class Repository {
         if (!options.overlay?.has(file)) this.broken.set(file, broken)
       return
     }
-    const found = discover(root)
-    this.files = options.includes ? found.sources.filter(options.includes) : found.sources
+    const { outline } = options
+    const found = outline?.found ?? discover(root)
+    this.#found = found
+    this.files = outline?.files ?? (options.includes ? found.sources.filter(options.includes) : found.sources)
     // Files outside the rules' `files` are still resolved: a client may be declared in one.
     this.#paths = new Map(found.sources.map((path) => [join(root, path), path]))
     this.#packages = found.manifests.map((path) => join(root, path, '..'))
     this.#resolver = createResolver(root, found, (path) => this.#paths.has(path))
+    if (outline)
+      this.#importers = this.#newIndex().fill(
+        outline.importers,
+        this.files.map((path) => this.absolute(path)),
+      )
+  }
+
+  /** What another thread needs to open the same code base. */
+  outline(): RepositoryOutline {
+    const numbers = new Map(this.files.map((path, number) => [this.absolute(path), number]))
+    return { found: this.#found, files: this.files, importers: this.#index().outline(numbers) }
+  }
+
+  /** Absolute paths of the files that were parsed. */
+  get parsedFiles(): ReadonlySet<string> {
+    return new Set([...this.#modules.keys(), ...this.#released])
+  }
+
+  /** Counts what another thread parsed, and takes over what was wrong there. */
+  adopt(parsed: Iterable<string>, broken: Iterable<BrokenFile>): void {
+    for (const file of parsed) this.#released.add(file)
+    for (const problem of broken) this.broken.set(this.absolute(problem.file), problem)
   }
 
   get parsed(): number {
-    return new Set([...this.#modules.keys(), ...this.#released]).size
+    return this.parsedFiles.size
   }
 
   absolute(path: string): string {

@@ -6,6 +6,9 @@ import type { Program } from './program.ts'
 import { keptClients } from './shared.ts'
 import { untrustedIds } from './untrusted.ts'
 
+/** What this collects; all of it is plain data. */
+export type HazardFacts = Pick<Facts, 'untrustedIds' | 'keptClients' | 'cachedReads'>
+
 /** Collects what is dangerous about the clients of per-tenant databases. Nothing is computed without such a client. */
 export class Hazards {
   readonly #program: Program
@@ -30,7 +33,14 @@ export class Hazards {
     for (const found of cachedReads(this.#program, access)) this.#reads.set(keyOf(found), found)
   }
 
-  get facts(): Pick<Facts, 'untrustedIds' | 'keptClients' | 'cachedReads'> {
+  /** Adds what was collected elsewhere: about another file, in another thread. */
+  take({ untrustedIds, keptClients, cachedReads }: HazardFacts): void {
+    for (const found of untrustedIds) this.#untrusted.set(keyOf(found), found)
+    for (const found of keptClients) this.#clients.set(keyOf(found), found)
+    for (const found of cachedReads) this.#reads.set(keyOf(found), found)
+  }
+
+  get facts(): HazardFacts {
     return {
       untrustedIds: [...this.#untrusted.values()],
       keptClients: [...this.#clients.values()],

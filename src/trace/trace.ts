@@ -1,11 +1,12 @@
 import type { Dialect } from '../dialects/dialect.ts'
 import { dialects as knownDialects } from '../dialects/index.ts'
+import type { Module } from '../repo/module.ts'
 import type { Repository } from '../repo/repository.ts'
 import type { Rules } from '../rules/model.ts'
 import { type Access, accessOf, candidatesOf } from './accesses.ts'
 import { type Creation, creationOf } from './creations.ts'
 import type { AccessFact, CreationFact, Evidence, Facts, SuppressionFact } from './facts.ts'
-import { Hazards } from './hazards.ts'
+import { type HazardFacts, Hazards } from './hazards.ts'
 import { missingNames } from './missing-names.ts'
 import { Program } from './program.ts'
 import { relevantFiles } from './relevant.ts'
@@ -18,7 +19,25 @@ export interface TraceOptions {
    * Forgets the tree of every file that no other one needs, as soon as its facts are known. For these files the
    * evidence is made at once, for the accesses that `wants` picks.
    */
-  readonly lean?: { readonly wants: (access: AccessFact) => boolean }
+  readonly lean?: Lean
+  /** What another thread found out about files already, by absolute path. */
+  readonly known?: ReadonlyMap<string, FileFacts>
+  /** A program of the same repository, rules and dialects that already knows a part. */
+  readonly program?: Program
+}
+
+export interface Lean {
+  readonly wants: (access: AccessFact) => boolean
+}
+
+/** All that `lint` needs of a file that was forgotten; plain data. */
+export interface FileFacts {
+  readonly accesses: readonly AccessFact[]
+  readonly creations: readonly CreationFact[]
+  readonly suppressions: readonly SuppressionFact[]
+  readonly hazards: HazardFacts
+  /** Chains of accesses, by their index in `accesses`. */
+  readonly evidence: ReadonlyMap<number, readonly Evidence[]>
 }
 
 /** The facts of a code base, and the means to ask for more about a single one. */
@@ -28,16 +47,20 @@ export interface Trace {
   readonly accesses: readonly Access[]
   readonly creations: readonly Creation[]
   /** The chain from an access back to where its clients are made; made when asked for. */
-  evidence(access: number): Evidence[]
+  evidence(access: number): readonly Evidence[]
 }
 
 /** Follows every client and every tenant id of a code base. */
 export function trace(
   repository: Repository,
   rules: Rules,
-  { dialects = knownDialects, lean }: TraceOptions = {},
+  {
+    dialects = knownDialects,
+    lean,
+    known,
+    program = new Program(repository, rules, dialects),
+  }: TraceOptions = {},
 ): Trace {
-  const program = new Program(repository, rules, dialects)
   const facts: { accesses: AccessFact[]; creations: CreationFact[]; suppressions: SuppressionFact[] } = {
     accesses: [],
     creations: [],
@@ -46,28 +69,29 @@ export function trace(
   const accesses = new Map<number, Access>()
   const creations: Creation[] = []
   const hazards = new Hazards(program)
-  const evidence = new Map<number, Evidence[]>()
+  const evidence = new Map<number, readonly Evidence[]>()
   for (const file of relevantFiles(program)) {
-    const module = repository.module(file)
-    if (!module) continue
-    const forgets = lean !== undefined && repository.isLeaf(file)
-    for (const { dialect, candidate } of candidatesOf(dialects, module.calls)) {
-      const access = accessOf(program, module, dialect, candidate, facts.accesses.length)
-      if (!access) continue
+    const first = facts.accesses.length
+    const leaf =
+      known?.get(file) ?? (lean && repository.isLeaf(file) ? leafFacts(program, file, lean) : undefined)
+    if (leaf) {
+      for (const [index, chain] of leaf.evidence) evidence.set(first + index, chain)
+      for (const access of leaf.accesses) facts.accesses.push({ ...access, id: facts.accesses.length })
+      facts.creations.push(...leaf.creations)
+      hazards.take(leaf.hazards)
+      facts.suppressions.push(...leaf.suppressions)
+      continue
+    }
+    const found = look(program, file, first)
+    for (const access of found.accesses) {
       facts.accesses.push(access.fact)
       hazards.lookAtAccess(access)
-      if (!forgets) accesses.set(access.fact.id, access)
-      else if (lean.wants(access.fact)) evidence.set(access.fact.id, chainOf(program, access))
+      accesses.set(access.fact.id, access)
     }
-    for (const call of module.calls) {
-      const creation = creationOf(program, module, call)
-      if (!creation) continue
-      facts.creations.push(creation.fact)
-      hazards.lookAtCreation(creation)
-      if (!forgets) creations.push(creation)
-    }
-    facts.suppressions.push(...suppressionsOf(repository.relative(file), module))
-    if (forgets) program.release(module)
+    creations.push(...found.creations)
+    for (const creation of found.creations) hazards.lookAtCreation(creation)
+    facts.creations.push(...found.creations.map((creation) => creation.fact))
+    facts.suppressions.push(...found.suppressions)
   }
   const broken = [...repository.broken.values()]
     .sort((a, b) => (a.file < b.file ? -1 : 1))
@@ -86,6 +110,46 @@ export function trace(
     },
     evidence: (id) => evidence.get(id) ?? (accesses.has(id) ? chainOf(program, accesses.get(id)!) : []),
   }
+}
+
+/** The facts of a file that no other one needs; its tree is forgotten. */
+export function leafFacts(program: Program, file: string, { wants }: Lean): FileFacts {
+  const { accesses, creations, suppressions, module } = look(program, file, 0)
+  const evidence = new Map<number, readonly Evidence[]>()
+  for (const access of accesses)
+    if (wants(access.fact)) evidence.set(access.fact.id, chainOf(program, access))
+  const hazards = new Hazards(program)
+  for (const access of accesses) hazards.lookAtAccess(access)
+  for (const creation of creations) hazards.lookAtCreation(creation)
+  if (module) program.release(module)
+  return {
+    accesses: accesses.map((access) => access.fact),
+    creations: creations.map((creation) => creation.fact),
+    suppressions,
+    hazards: hazards.facts,
+    evidence,
+  }
+}
+
+interface Look {
+  readonly module?: Module
+  readonly accesses: readonly Access[]
+  readonly creations: readonly Creation[]
+  readonly suppressions: readonly SuppressionFact[]
+}
+
+/** @param first the number of the first access */
+function look(program: Program, file: string, first: number): Look {
+  const { repository, dialects } = program
+  const module = repository.module(file)
+  if (!module) return { accesses: [], creations: [], suppressions: [] }
+  const accesses: Access[] = []
+  for (const { dialect, candidate } of candidatesOf(dialects, module.calls)) {
+    const access = accessOf(program, module, dialect, candidate, first + accesses.length)
+    if (access) accesses.push(access)
+  }
+  const creations = module.calls.flatMap((call) => creationOf(program, module, call) ?? [])
+  return { module, accesses, creations, suppressions: suppressionsOf(repository.relative(file), module) }
 }
 
 function chainOf(program: Program, access: Access): Evidence[] {

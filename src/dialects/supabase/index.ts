@@ -1,5 +1,5 @@
 import { keyName, memberName, type Node, unwrap, wrapped } from '../../repo/node.ts'
-import type { Candidate, Dialect } from '../dialect.ts'
+import type { Candidate, Dialect, EmbeddedTables } from '../dialect.ts'
 import { columnsOf } from './columns.ts'
 import { embedsOf, parsePartialSelect } from './select.ts'
 
@@ -73,19 +73,30 @@ export const supabase: Dialect = {
   },
   columns: columnsOf,
   embeds(parts) {
-    const tree = parsePartialSelect(parts)
-    return {
-      tables: embedsOf(tree).map((embed) => ({
-        name: embed.target ?? '',
-        start: embed.start,
-        end: embed.end,
-        hints: embed.hints,
-        ...(embed.alias === undefined ? {} : { alias: embed.alias }),
-      })),
-      complete: tree.complete,
-      ...(tree.problem ? { problem: tree.problem.message } : {}),
-    }
+    const [only] = parts
+    if (parts.length !== 1 || typeof only !== 'string') return embeddedTables(parts)
+    let known = plainSelects.get(only)
+    if (!known) plainSelects.set(only, (known = embeddedTables(parts)))
+    return known
   },
+}
+
+/** What select texts embed: the same few stand in thousands of queries. */
+const plainSelects = new Map<string, EmbeddedTables>()
+
+function embeddedTables(parts: readonly (string | null)[]): EmbeddedTables {
+  const tree = parsePartialSelect(parts)
+  return {
+    tables: embedsOf(tree).map((embed) => ({
+      name: embed.target ?? '',
+      start: embed.start,
+      end: embed.end,
+      hints: embed.hints,
+      ...(embed.alias === undefined ? {} : { alias: embed.alias }),
+    })),
+    complete: tree.complete,
+    ...(tree.problem ? { problem: tree.problem.message } : {}),
+  }
 }
 
 function named(node: Node | undefined): { name?: Node } {
