@@ -5,7 +5,8 @@ import { type PgNode, SqlSyntaxError } from './parser.ts'
 import type { Reader, ReadText } from './reader.ts'
 import { SqlText } from './text.ts'
 
-const unknownIdentifier = `"${unknownName}"`
+/** Without quotes: it may be a part of a name, as in `'idx_' || table`. */
+const unknownIdentifier = unknownName
 const unknownString = `'${unknownName}'`
 
 /**

@@ -3,9 +3,11 @@ import type { PgNode } from './parser.ts'
 /** Stands for a name that is only known when the SQL runs: a character that Unicode gives no meaning, so that nobody wrote it. */
 export const unknownName = '\uE000'
 
-/** `users` for `users` and `public.users`; `auth.users` for another schema. */
+/** `users` for `users` and `public.users`; `auth.users` for another schema. PostgreSQL's own is always searched too. */
 export function qualified(schema: string | undefined, name: string): string {
-  return schema === undefined || schema === '' || schema === 'public' ? name : `${schema}.${name}`
+  return schema === undefined || schema === '' || schema === 'public' || schema === 'pg_catalog'
+    ? name
+    : `${schema}.${name}`
 }
 
 /** The name in a RangeVar. */

@@ -1,9 +1,10 @@
 import { isUnknown } from './contents.ts'
 import { readDynamic } from './dynamic.ts'
 import type { SqlFact } from './facts.ts'
-import { listName } from './names.ts'
+import { Finder } from './finder.ts'
 import { type PgNode, SqlSyntaxError, type Statement } from './parser.ts'
 import type { Reader, ReadText } from './reader.ts'
+import { rowTypes } from './row-types.ts'
 import { SqlText } from './text.ts'
 
 /** SQL inside PL/pgSQL, as its parser hands it over. */
@@ -30,7 +31,7 @@ export function readPlpgsql(
 ): SqlFact[] {
   let functions: PgNode[]
   try {
-    functions = reader.parser.plpgsql(statement.text.slice(statement.start, statement.end))
+    functions = parse(reader, statement)
   } catch (error) {
     if (!(error instanceof SqlSyntaxError)) throw error
     const [start, end] = wordIn(body.text, error.message)
@@ -38,16 +39,43 @@ export function readPlpgsql(
     return []
   }
   const finder = new Finder(body)
-  const facts = functions.flatMap((found) => [
-    ...rowTypes(reader, found, finder),
-    ...embeddedIn(found).flatMap((embedded) => readEmbedded(reader, embedded, finder, read)),
-  ])
-  const strings = (reader.parser.tokens(body) ?? []).flatMap(({ name, text }) =>
-    name === 'SCONST' ? [text.slice(1, -1)] : [],
-  )
+  const tokens = reader.parser.tokens(body) ?? []
+  const facts = [
+    ...rowTypes(reader, body, tokens),
+    ...functions.flatMap((found) =>
+      embeddedIn(found).flatMap((embedded) => readEmbedded(reader, embedded, finder, read)),
+    ),
+  ]
+  const strings = tokens.flatMap(({ name, text }) => (name === 'SCONST' ? [text.slice(1, -1)] : []))
   return facts.map((fact) =>
     fact.does === 'drop' && isUnknown(fact.on ?? '') ? { ...fact, near: strings } : fact,
   )
+}
+
+/**
+ * PL/pgSQL's parser has no catalog here: it refuses fields of a variable that is declared as a row, and arrays of a
+ * team's own types as results. Both are then written in a way that it takes; positions are found in the body itself.
+ */
+function parse(reader: Reader, { text, start, end, node }: Statement): PgNode[] {
+  const written = text.slice(start, end)
+  try {
+    return reader.parser.plpgsql(written)
+  } catch (error) {
+    if (!(error instanceof SqlSyntaxError) || error.message.startsWith('syntax error')) throw error
+    let again = written.text.replace(/%rowtype\b/gi, (word) => ' '.repeat(word.length))
+    const from = text.atByte(node.returnType?.location ?? -1) - start
+    const options = ((node.options ?? []) as PgNode[]).map(
+      (option) => text.atByte(option.DefElem.location) - start,
+    )
+    const to = Math.min(...options.filter((at) => at > from))
+    if (node.returnType?.arrayBounds && Number.isFinite(to))
+      again = `${again.slice(0, from)}text[] ${again.slice(to)}`
+    try {
+      return reader.parser.plpgsql(new SqlText(again))
+    } catch {
+      throw error
+    }
+  }
 }
 
 /** Where the word stands that PL/pgSQL's parser complains of; it does not say so itself. Else the body's begin. */
@@ -88,75 +116,4 @@ function embeddedIn(value: unknown, line = 1, dynamic = false): Embedded[] {
     const { query, ...others } = child
     return [...embeddedIn(query, here, true), ...embeddedIn(others, here)]
   })
-}
-
-/** Variables that are declared as a row of a table: `r users%ROWTYPE`, `id users.id%TYPE`. */
-function rowTypes(reader: Reader, found: PgNode, finder: Finder): SqlFact[] {
-  const datums = (found.PLpgSQL_function?.datums ?? []) as PgNode[]
-  return datums.flatMap((datum) => {
-    const variable = datum.PLpgSQL_var ?? datum.PLpgSQL_rec
-    const type = String(variable?.datatype?.PLpgSQL_type?.typname ?? '')
-    const [written, kind] = type.split('%')
-    if (!written || !kind || variable.lineno === undefined) return []
-    const words = written
-      .replaceAll('"', '')
-      .split('.')
-      .map((sval) => ({ String: { sval } }))
-    const table = listName(kind.toLowerCase() === 'type' ? words.slice(0, -1) : words)
-    if (table === '') return []
-    const place = finder.find(written, variable.lineno)
-    return [
-      {
-        does: 'run',
-        contents: {
-          uses: [{ table, range: reader.range(place, 0, place.text.length), operation: 'select' }],
-          calls: [],
-          settings: [],
-          sets: [],
-        },
-      },
-    ]
-  })
-}
-
-/**
- * Finds the SQL that PL/pgSQL's parser hands over in the body that it was taken from. The parser keeps the text as it
- * is written, but blanks `INTO …` and writes PERFORM as SELECT, and tells only the line of the statement around it.
- */
-class Finder {
-  readonly #body: SqlText
-  readonly #lines: number[] = [0]
-  readonly #taken = new Set<number>()
-
-  constructor(body: SqlText) {
-    this.#body = body
-    for (let at = body.text.indexOf('\n'); at !== -1; at = body.text.indexOf('\n', at + 1))
-      this.#lines.push(at + 1)
-  }
-
-  find(sql: string, line: number): SqlText {
-    const from = this.#lines[line - 1] ?? 0
-    const { text } = this.#body
-    for (let at = text.indexOf(sql, from); at !== -1; at = text.indexOf(sql, at + 1))
-      if (this.#take(at, sql)) return this.#body.slice(at, at + sql.length)
-    for (let at = from; at + sql.length <= text.length; at++)
-      if (sameButBlanks(text, at, sql) && this.#take(at, sql))
-        return this.#body.slice(at, at + sql.length).withText(sql)
-    return SqlText.at(sql, this.#body.offset(from))
-  }
-
-  #take(at: number, sql: string): boolean {
-    const after = this.#body.text[at + sql.length]
-    if (this.#taken.has(at) || (after !== undefined && /\w/.test(after) && /\w$/.test(sql))) return false
-    this.#taken.add(at)
-    return true
-  }
-}
-
-/** Whether a statement stands at an index, where the parser may have put blanks and a SELECT of its own. */
-function sameButBlanks(text: string, at: number, sql: string): boolean {
-  const perform = sql.startsWith('SELECT ') && text.slice(at - 1, at + 6).toUpperCase() === 'PERFORM'
-  for (let index = perform ? 7 : 0; index < sql.length; index++)
-    if (sql[index] !== text[at + index] && sql[index] !== ' ') return false
-  return perform || sql[0] === text[at]
 }

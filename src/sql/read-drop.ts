@@ -49,9 +49,7 @@ export function signatureOf(types: readonly PgNode[]): string {
   return types
     .map((item) => {
       const type = (item.TypeName ?? item) as PgNode
-      return (
-        listName(type.names ?? []).replace(/^pg_catalog\./, '') + '[]'.repeat(type.arrayBounds?.length ?? 0)
-      )
+      return listName(type.names ?? []) + '[]'.repeat(type.arrayBounds?.length ?? 0)
     })
     .join()
 }

@@ -1,3 +1,4 @@
+import type { Range } from '../repo/text.ts'
 import { merged, nothing } from './contents.ts'
 import type { Contents, SqlFact } from './facts.ts'
 import { contentsOfFacts } from './fold.ts'
@@ -13,13 +14,7 @@ import { SqlText } from './text.ts'
 export function readFunction(reader: Reader, statement: Statement, read: ReadText): SqlFact {
   const { node, text } = statement
   const name = listName(node.funcname)
-  const at = text.text
-    .toLowerCase()
-    .indexOf(name.slice(name.lastIndexOf('.') + 1).toLowerCase(), statement.start)
-  const range =
-    at === -1
-      ? reader.range(text, statement.start, statement.start + 1)
-      : reader.range(text, at, at + name.slice(name.lastIndexOf('.') + 1).length)
+  const range = nameRange(reader, statement, name.slice(name.lastIndexOf('.') + 1))
   const options = optionsOf(node.options)
   const sets = ((node.options ?? []) as PgNode[]).flatMap((option) => reader.contents(option, text).sets)
   const language = String(options.get('language')?.arg?.String?.sval ?? 'sql').toLowerCase()
@@ -38,6 +33,14 @@ export function readFunction(reader: Reader, statement: Statement, read: ReadTex
     range,
     contents: merged(parts),
   }
+}
+
+/** Where a function's name stands: its tree does not say so. */
+function nameRange(reader: Reader, { text, start, end }: Statement, name: string): Range {
+  const at = text.text.slice(start, end).toLowerCase().indexOf(name.toLowerCase())
+  return at === -1
+    ? reader.range(text, start, start + 1)
+    : reader.range(text, start + at, start + at + name.length)
 }
 
 /** Types of the arguments that a call passes. */

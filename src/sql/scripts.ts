@@ -89,7 +89,7 @@ function textOf(node: Node, source: string): SqlText | undefined {
 }
 
 function placeholder(expression: Node): SqlText {
-  return SqlText.at(`"${unknownName}"`, expression.start)
+  return SqlText.at(unknownName, expression.start)
 }
 
 function joined(parts: readonly SqlText[]): SqlText {
