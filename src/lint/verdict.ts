@@ -81,7 +81,7 @@ export function expectation(
             : classifier.functionDatabases(name)
       return found
         ? {
-            expected: found.databases,
+            expected: [...found.databases, ...excused(access, classifier)],
             reason: `${access.kind} \`${name}\` belongs to ${found.databases.join(' and ')}`,
             judged: true,
           }
@@ -90,8 +90,18 @@ export function expectation(
     case 'auth': {
       const owner = rules.databases.find((database) => database.auth)
       return owner
-        ? { expected: [owner.name], reason: `sign-in belongs to ${owner.name}`, judged: true }
+        ? {
+            expected: [owner.name, ...excused(access, classifier)],
+            reason: `sign-in belongs to ${owner.name}`,
+            judged: true,
+          }
         : { reason: 'no rule owns sign-in', judged: false }
     }
   }
+}
+
+/** An exception for a whole file also allows its sign-in, buckets and functions on the other database. */
+function excused(access: Pick<AccessFact, 'file'>, classifier: Classifier): string[] {
+  const exception = classifier.exception(access.file, undefined)
+  return exception ? [exception.database] : []
 }

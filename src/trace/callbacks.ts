@@ -4,6 +4,7 @@ import { callersOf } from './callers.ts'
 import { argumentFrame } from './calls.ts'
 import { evaluate } from './evaluate.ts'
 import type { Program } from './program.ts'
+import { handingOn } from './results.ts'
 import { alternatives, awaited, type Frame, union, type Value } from './values.ts'
 
 const elementMethods = new Set(['map', 'forEach', 'filter', 'find', 'some', 'every', 'flatMap', 'findIndex'])
@@ -63,6 +64,12 @@ function fromCallee(program: Program, module: Module, call: Node, position: numb
       if (items.length > 0) return union(items)
     }
     if (name === 'then' && index === 0) return awaited(receiver)
+    if (name !== undefined && handingOn.has(name) && index === 0) {
+      const held = alternatives(awaited(receiver)).flatMap((item) =>
+        item.kind === 'shape' ? item.leaves.filter((leaf) => leaf.path.join() === 'value') : [],
+      )
+      if (held.length > 0) return union(held.map((leaf) => leaf.value))
+    }
   }
   const found = alternatives(evaluate(program, module, callee)).flatMap((value) =>
     value.kind === 'function'

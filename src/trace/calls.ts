@@ -5,6 +5,7 @@ import { mapValues } from './maps.ts'
 import type { Program } from './program.ts'
 import { contextValue, newContext } from './react.ts'
 import { requestCall } from './requests.ts'
+import { resultOf } from './results.ts'
 import { alternatives, awaited, type Frame, promised, union, type Value } from './values.ts'
 
 type FunctionValue = Extract<Value, { kind: 'function' }>
@@ -154,6 +155,8 @@ function externalCall(
   const name = value.path.join('.')
   if (node.type === 'NewExpression' && value.module === 'global' && (name === 'Map' || name === 'WeakMap'))
     return { kind: 'map', node, module }
+  const result = resultOf(value, first)
+  if (result) return result
   if (throwing.get(value.module)?.has(name)) return { kind: 'union', of: [] }
   // A Response beside a context in a union holds nothing that is read later.
   if (
