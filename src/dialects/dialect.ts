@@ -3,6 +3,14 @@ import type { Node } from '../repo/node.ts'
 /** What kind of thing an access touches; each kind has owners of its own in rules.json. */
 export type TargetKind = 'table' | 'function' | 'bucket' | 'auth'
 
+/** A condition on rows that asks for one value of a column. */
+export interface Filter {
+  /** The column, or an object literal of columns and values (`match`). */
+  readonly column: Node
+  /** Undefined for an object, and where the column may have one of several values. */
+  readonly value?: Node
+}
+
 /** A call that looks like an access to a database, before anybody knows whose client it is on. */
 export interface Candidate {
   /** The call that names the target: `x.from('t')`, `x.rpc('f')`. */
@@ -16,6 +24,12 @@ export interface Candidate {
   readonly operation: string
   /** Select strings that may embed other tables. */
   readonly selects: readonly Node[]
+  /** Conditions of the query, as far as its chain is known. */
+  readonly filters?: readonly Filter[]
+  /** What an insert or upsert writes: a row or a list of rows. */
+  readonly written?: readonly Node[]
+  /** Where the query is handed on before it is awaited: whoever gets it may add conditions. */
+  readonly handedOn?: Node
   /** True when the shape alone says that this is a database call: an untraceable client is then reported. */
   readonly certain: boolean
 }

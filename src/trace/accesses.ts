@@ -5,6 +5,7 @@ import { readyClient } from './entries.ts'
 import { evaluate } from './evaluate.ts'
 import type { AccessFact, ClientFact, EmbedFact, Evidence } from './facts.ts'
 import type { Program } from './program.ts'
+import { rowsOf } from './rows.ts'
 import { alternatives, awaited, type ClientValue, type UnknownValue, type Value } from './values.ts'
 
 /** An access with the tree behind it, for the parts of the trace that look further. */
@@ -42,6 +43,7 @@ export function accessOf(
   const embeds = embedsOf(program, module, dialect, candidate)
   const property = unwrap(candidate.call.callee).property ?? candidate.call
   const browser = program.browser.reasonFor(module, candidate.call)
+  const rows = rowsOf(program, module, candidate)
   const fact: AccessFact = {
     id,
     file: program.repository.relative(module.file),
@@ -55,6 +57,7 @@ export function accessOf(
     clients: fitting.map((client) => clientFact(program, client)),
     ...(lost ? { unresolved: endOfTrail(program, module, candidate, unknown, items) } : {}),
     notAwaited: items.some((item) => item.kind === 'promise' && clientsOf(alternatives(item)).length > 0),
+    ...(rows.length > 0 ? { rows } : {}),
     ...(browser ? { browser } : {}),
   }
   return { fact, module, candidate, clients: fitting }

@@ -33,6 +33,27 @@ export interface EmbedFact {
   readonly range: Range
 }
 
+/** What an access says about the column that holds the tenant inside of a database. */
+export interface RowsFact {
+  readonly database: string
+  readonly column: string
+  /** Whether the query is restricted by the column, or every written row has it. */
+  readonly filtered: 'yes' | 'no' | 'unknown'
+  readonly writes: boolean
+  /** Values of the column that it must not get. */
+  readonly ids: readonly RowIdFact[]
+}
+
+/** The application's id, or one from the request, where rows need the id of their own database. */
+export interface RowIdFact {
+  readonly file: string
+  readonly range: Range
+  readonly text: string
+  readonly kind: 'application' | 'request'
+  /** The part of the request that it comes from. */
+  readonly request?: string
+}
+
 export interface AccessFact {
   readonly id: number
   readonly file: string
@@ -55,6 +76,8 @@ export interface AccessFact {
   readonly unresolved?: Evidence
   /** The client is a promise that nobody awaited. */
   readonly notAwaited: boolean
+  /** For databases whose rows carry the tenant. */
+  readonly rows?: readonly RowsFact[]
   /** Why the access is in code that is bundled for the browser: from its file up to the component. */
   readonly browser?: readonly Evidence[]
 }

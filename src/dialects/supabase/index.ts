@@ -1,5 +1,6 @@
-import { keyName, memberName, type Node, unwrap, wrapped } from '../../repo/node.ts'
+import { keyName, memberName, type Node, unwrap } from '../../repo/node.ts'
 import type { Candidate, Dialect, EmbeddedTables } from '../dialect.ts'
+import { chain } from './chain.ts'
 import { columnsOf } from './columns.ts'
 import { embedsOf, parsePartialSelect } from './select.ts'
 
@@ -124,6 +125,9 @@ function query(call: Node, object: Node): Candidate | undefined {
     ...named(call.arguments[0]),
     operation: operation ?? 'query',
     selects: steps.selects,
+    filters: steps.filters,
+    written: steps.written,
+    ...(steps.handedOn ? { handedOn: steps.handedOn } : {}),
     certain: operation !== undefined && call.arguments.length === 1,
   }
 }
@@ -139,33 +143,6 @@ function bucket(call: Node, receiver: Node): Candidate {
     selects: [],
     certain: operation !== undefined,
   }
-}
-
-/** The methods called on a query, also where the query is kept in a variable first. */
-function chain(call: Node): { methods: string[]; selects: Node[] } {
-  const methods: string[] = []
-  const selects: Node[] = []
-  const follow = (start: Node, deep: boolean): void => {
-    let at = wrapped(start)
-    while (at.parent.type === 'MemberExpression' && at.parent.object === at) {
-      const member = wrapped(at.parent)
-      if (member.parent.type !== 'CallExpression' || member.parent.callee !== member) break
-      const method = memberName(at.parent)
-      if (method !== undefined) methods.push(method)
-      if (method === 'select' && member.parent.arguments[0]) selects.push(member.parent.arguments[0])
-      at = wrapped(member.parent)
-    }
-    const holder =
-      at.parent.type === 'VariableDeclarator'
-        ? at.parent.id
-        : at.parent.type === 'AssignmentExpression' && at.parent.right === at
-          ? at.parent.left
-          : undefined
-    if (deep && holder?.type === 'Identifier')
-      for (const reference of holder.binding?.references ?? []) follow(reference, false)
-  }
-  follow(call, true)
-  return { methods, selects }
 }
 
 /** `x.channel('c').on('postgres_changes', { table: 't' }, …)` */

@@ -4,6 +4,7 @@ import { cacheWithoutTenant } from './cache-without-tenant.ts'
 import { crossDatabaseForeignKey } from './cross-database-foreign-key.ts'
 import { crossDatabaseJoin } from './cross-database-join.ts'
 import { missingAwait } from './missing-await.ts'
+import { missingTenantFilter } from './missing-tenant-filter.ts'
 import { missingTenantId } from './missing-tenant-id.ts'
 import { parseError } from './parse-error.ts'
 import { routeDatabase } from './route-database.ts'
@@ -26,6 +27,7 @@ export const lintRules: readonly LintRule[] = [
   sharedTenantClient,
   cacheWithoutTenant,
   missingAwait,
+  missingTenantFilter,
   unknownTable,
   unresolvedClient,
   browserClient,
