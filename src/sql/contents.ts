@@ -4,8 +4,8 @@ import { listName, nameEnd, relationName, unknownName } from './names.ts'
 import type { PgNode } from './parser.ts'
 import type { SqlText } from './text.ts'
 
-/** Functions by which a policy learns who asks, in Supabase's schema `auth`. */
-const identity = new Set(['auth.uid', 'auth.jwt', 'auth.role', 'auth.email'])
+/** Functions by which a policy learns who asks, in Supabase's schema `auth`. The role comes with the key, not with a sign-in. */
+const identity = new Set(['auth.uid', 'auth.jwt', 'auth.email'])
 
 const operations: Readonly<Record<string, string>> = {
   InsertStmt: 'insert',
@@ -54,6 +54,7 @@ export function contentsOf(
     const inside = target && changes.has(operation) ? 'select' : operation
     for (const [key, child] of Object.entries(node)) {
       if (typeof child !== 'object' || child === null) continue
+      if (key === 'A_Expr' && isRole(child)) continue
       if (key === 'FuncCall') readCall(child)
       if (key === 'TypeCast') readRegclass(child)
       if ((key === 'VariableSetStmt' || key === 'setstmt') && typeof child.name === 'string')
@@ -101,6 +102,15 @@ export function contentsOf(
 
   visit(node, new Set(), operation)
   return found
+}
+
+/** `auth.jwt() ->> 'role'`: as `auth.role()`. */
+function isRole({ name, lexpr, rexpr }: PgNode): boolean {
+  return (
+    listName(name ?? []) === '->>' &&
+    constantOf(rexpr) === 'role' &&
+    listName(lexpr?.FuncCall?.funcname ?? []) === 'auth.jwt'
+  )
 }
 
 /** The text of a string constant, through casts. */

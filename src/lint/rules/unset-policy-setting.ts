@@ -94,7 +94,7 @@ function isIdentity(setting: string): boolean {
   return setting.endsWith('()') || setting.startsWith('request.')
 }
 
-/** PostgreSQL's own settings have no dot in their names. */
+/** PostgreSQL's own settings have no dot in their names, and the role comes with the key. */
 function isCustom(setting: string): boolean {
-  return setting.includes('.')
+  return setting.includes('.') && setting !== 'request.jwt.claim.role'
 }
