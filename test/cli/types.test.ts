@@ -2,7 +2,9 @@ import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { tenantize } from '../support/cli.ts'
 
-const lost = fileURLToPath(new URL('../../fixtures/resolve/client-from-an-environment-variable/input', import.meta.url))
+const lost = fileURLToPath(
+  new URL('../../fixtures/resolve/client-from-an-environment-variable/input', import.meta.url),
+)
 
 const messages = (args: readonly string[]): string[] =>
   JSON.parse(tenantize(lost, ['lint', '--format', 'json', ...args]).stdout).findings.flatMap(
