@@ -3,6 +3,21 @@ import type { Survey } from './survey.ts'
 import type { TableVerdict } from './tables.ts'
 import { count, singular, wordsOf } from './words.ts'
 
+/** Words of functions about who may sign in, which are the application's where nothing else tells. */
+const people = new Set([
+  'invitation',
+  'invite',
+  'member',
+  'membership',
+  'user',
+  'profile',
+  'account',
+  'password',
+  'login',
+  'signup',
+  'role',
+])
+
 /** Buckets or functions of each database: what shares its files with tables goes with them. */
 export function proposeOwned(
   survey: Survey,
@@ -28,8 +43,10 @@ export function proposeOwned(
     const tenants = tables.filter((table) => sides.get(table) === 'tenant')
     // The audit trail and migrations are the application's, whoever calls them.
     const named = wordsOf(name).some((word) => word === 'audit' || singular(word) === 'migration')
+    const aboutPeople = wordsOf(name).some((word) => people.has(singular(word)))
     const said = decided.get(`${kind} ${name}`)
-    const side = said ?? (named || (tables.length > 0 && tenants.length === 0) ? 'app' : 'tenant')
+    const side =
+      said ?? (named || (tables.length > 0 ? tenants.length === 0 : aboutPeople) ? 'app' : 'tenant')
     const beside =
       tables.length === 0
         ? 'no table in the same files'

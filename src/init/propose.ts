@@ -8,7 +8,7 @@ import { proposeSql } from './sql-files.ts'
 import type { Survey } from './survey.ts'
 import { gatherTables } from './table-evidence.ts'
 import { classifyTables, type TableVerdict } from './tables.ts'
-import { tenancies } from './tenant-column.ts'
+import { named, tenancies } from './tenant-column.ts'
 import { proposeSources, sourceGroups } from './tenant-ids.ts'
 import { count } from './words.ts'
 
@@ -31,7 +31,7 @@ export function propose(whole: Survey, supported: ReadonlySet<string>, decisions
   const tenancy =
     decisions.word === undefined
       ? all[0]
-      : (all.find(({ word }) => word === decisions.word) ?? { word: decisions.word, evidence: '' })
+      : (all.find(({ word }) => word === decisions.word) ?? named(survey, decisions.word))
   const sides = decisions.sides ?? new Map<string, Side>()
   const clients = proposeClients(survey, supported)
   const verdicts = classifyTables(gatherTables(survey), {

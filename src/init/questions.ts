@@ -2,7 +2,7 @@ import type { Proposal, Side } from './proposal.ts'
 import { type Decisions, propose, undecided } from './propose.ts'
 import type { Survey } from './survey.ts'
 import { tenancies } from './tenant-column.ts'
-import { count } from './words.ts'
+import { count, sameWord, singular } from './words.ts'
 
 /** Puts a question to a person; the answer is trimmed, and empty when they only pressed return. */
 export type Ask = (question: string) => Promise<string>
@@ -24,15 +24,11 @@ export async function proposeWithAnswers(
 
 async function askWord(survey: Survey, ask: Ask): Promise<Pick<Decisions, 'word'>> {
   const found = tenancies(survey)
-  if (found.length < 2) return {}
-  const choices = found.map(({ word, evidence }) => `  ${word}: ${evidence}`).join('\n')
-  for (;;) {
-    const answer = (
-      await ask(`What is a tenant called here?\n${choices}\n[${found[0]!.word}] `)
-    ).toLowerCase()
-    if (answer === '') return {}
-    if (found.some(({ word }) => word === answer)) return { word: answer }
-  }
+  const choices = found.map(({ word, evidence }) => `  ${word}: ${evidence}\n`).join('')
+  const answer = (
+    await ask(`What is a tenant called here?\n${choices}[${found[0]?.word ?? 'tenant'}] `)
+  ).toLowerCase()
+  return answer === '' ? {} : { word: sameWord(singular(answer)) }
 }
 
 async function askSides(proposal: Proposal, ask: Ask): Promise<Map<string, Side>> {

@@ -59,7 +59,8 @@ export function classifyTables(
     }
   }
   followKeys(tables, verdicts, set)
-  for (const table of tables.values()) if (!verdicts.has(table.name)) leftOver(table, verdicts, set)
+  const sure = new Map(verdicts)
+  for (const table of tables.values()) if (!sure.has(table.name)) leftOver(table, sure, set)
   return [...verdicts.values()].sort((a, b) => (a.table.name < b.table.name ? -1 : 1))
 }
 
@@ -85,7 +86,10 @@ function followKeys(
 
 /** Tables that neither a name, a column nor a foreign key decides. */
 function leftOver(table: TableEvidence, verdicts: ReadonlyMap<string, TableVerdict>, set: Set_): void {
-  const parents = [...table.references].filter(([, target]) => verdicts.has(target))
+  // `auth.users` is the platform's list of who may sign in.
+  const parents = [...table.references].filter(
+    ([, target]) => verdicts.has(target) || target.startsWith('auth.'),
+  )
   const partner = [...table.partners].find(
     (name) => verdicts.get(name)?.side === 'tenant' && verdicts.get(name)?.decide === undefined,
   )
@@ -101,10 +105,19 @@ function leftOver(table: TableEvidence, verdicts: ReadonlyMap<string, TableVerdi
       table,
       wordsOf(table.name)[0] === 'user' ? 'app' : 'tenant',
       `\`${parents[0]![0]}\` leads to ${parents[0]![1]}`,
-      `it only hangs on ${parents.map(([, target]) => target).join(' and ')}, which are the application's`,
+      `it only hangs on ${[...new Set(parents.map(([, target]) => target))].join(' and ')}, which are the application's`,
     )
   else if (partner)
     set(table, 'tenant', `queried together with ${partner}`, 'no tenant column and no foreign key was seen')
-  else
-    set(table, 'tenant', 'no tenant column and no foreign key was seen', 'it may be the same for all tenants')
+  else {
+    const [open] = table.references
+    if (open) set(table, 'tenant', `\`${open[0]}\` leads to ${open[1]}`, `${open[1]} is not decided either`)
+    else
+      set(
+        table,
+        'tenant',
+        'no tenant column and no foreign key was seen',
+        'it may be the same for all tenants',
+      )
+  }
 }

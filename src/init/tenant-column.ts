@@ -1,5 +1,5 @@
 import type { Survey } from './survey.ts'
-import { idWord, sameWord, tenantWords } from './words.ts'
+import { idWord, sameWord, tenantWords, wordsOf } from './words.ts'
 
 /** The word for the tenant and the column that holds its id. */
 export interface Tenancy {
@@ -55,6 +55,19 @@ export function tenancies(survey: Survey): Tenancy[] {
     })
     .sort((a, b) => b.score - a.score || rank(a.word) - rank(b.word))
     .map(({ word, column, evidence }) => ({ word, evidence, ...(column === undefined ? {} : { column }) }))
+}
+
+/** A tenancy by a word of a person's own; its column is the one whose name says so in most tables. */
+export function named(survey: Survey, word: string): Tenancy {
+  const counts = new Map<string, number>()
+  const columns = [
+    ...survey.declared,
+    ...survey.accesses.map(({ columns }) => ({ columns: columns.map(({ name }) => name) })),
+  ].flatMap((table) => table.columns)
+  for (const column of columns)
+    if (wordsOf(column).join(' ') === `${word} id`) counts.set(column, (counts.get(column) ?? 0) + 1)
+  const [column] = [...counts].sort((a, b) => b[1] - a[1])[0] ?? []
+  return { word, evidence: 'you said so', ...(column === undefined ? {} : { column }) }
 }
 
 function rank(word: string): number {

@@ -41,11 +41,15 @@ export function sameWord(word: string): string {
   return word === 'org' || word === 'organisation' ? 'organization' : word
 }
 
+/** What may stand before a tenant's word in the name of its id: `currentTenantId` is one, `providerAccountId` is not. */
+const leading = new Set(['current', 'active', 'selected', 'my', 'own', 'session', 'auth', 'the'])
+
 /** The tenant's word in the name of an id: `organization` in `org_id`, `activeOrgId`; undefined for other names. */
 export function idWord(name: string): string | undefined {
   const words = wordsOf(name)
   const [word, id] = words.slice(-2)
-  if (id !== 'id' || word === undefined) return undefined
+  if (id !== 'id' || word === undefined || !words.slice(0, -2).every((item) => leading.has(item)))
+    return undefined
   return (tenantWords as readonly string[]).includes(word) ? sameWord(word) : undefined
 }
 

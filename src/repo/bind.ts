@@ -111,7 +111,8 @@ export function bind(program: Node, unresolved?: Set<string>, calls?: Node[]): S
         break
       case 'TSModuleDeclaration':
         if (node.id.type === 'Identifier') {
-          declare(outer, node.id, 'namespace', node)
+          // `declare global { … }` adds to the platform, and names nothing of the module.
+          if (node.kind !== 'global') declare(outer, node.id, 'namespace', node)
           node.id.parent = node
         }
         scope = open('block', node, outer)
@@ -180,7 +181,7 @@ function open(kind: Scope['kind'], node: Node, parent: Scope): Scope {
 
 function functionScope(scope: Scope): Scope {
   let at = scope
-  while (at.kind !== 'function' && at.parent) at = at.parent
+  while (at.kind !== 'function' && at.node.type !== 'TSModuleDeclaration' && at.parent) at = at.parent
   return at
 }
 

@@ -60,10 +60,10 @@ describe('tenantize init', () => {
     )
   })
 
-  test('asks in a terminal: undecided tables, then whether to write', async () => {
+  test('asks in a terminal: the tenant’s name, undecided tables, whether to write', async () => {
     const root = fixture('follows-foreign-keys')
     const asked: string[] = []
-    const answers = ['1, 2', 'y']
+    const answers = ['', '1, 2', 'y']
     const said: string[] = []
     const terminal = {
       out: (text: string) => void said.push(text),
@@ -81,8 +81,9 @@ describe('tenantize init', () => {
       close: () => {},
     }))
     expect(status).toBe(0)
-    expect(asked).toHaveLength(2)
-    expect(asked[0]).toContain('plans')
+    expect(asked).toHaveLength(3)
+    expect(asked[0]).toContain('organization: ')
+    expect(asked[1]).toContain('plans')
     const owner = (name: string) =>
       loadRules(join(root, 'rules.json')).databases.find((database) =>
         database.tables.some(({ text }) => text === name),

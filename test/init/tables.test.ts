@@ -30,6 +30,14 @@ describe('tables', async () => {
     expect(entry(said.app.tables, 'countries')?.decide).toBeUndefined()
   })
 
+  test('a word of a person’s own finds its column', async () => {
+    const said = await proposalFor('follows-foreign-keys', { word: 'order' })
+    expect(said.tenantWord).toBe('order')
+    expect(said.tenantColumn).toBeUndefined()
+    const other = await proposalFor('prisma-singleton', { word: 'user' })
+    expect(other.tenantColumn).toBe('userId')
+  })
+
   test('a Prisma schema gives models, and Auth.js’s accounts are no customers', async () => {
     const prisma = await proposalFor('prisma-singleton')
     expect(values(prisma.app.tables)).toEqual(['Account', 'Company', 'User'])
@@ -77,6 +85,7 @@ describe('words', () => {
     expect(pathWord(['activeOrganizationId'])).toBe('organization')
     expect(pathWord(['orgId'])).toBe('organization')
     expect(pathWord(['workspace', 'id'])).toBe('workspace')
+    expect(pathWord(['account', 'providerAccountId'])).toBeUndefined()
     expect(pathWord(['id'])).toBeUndefined()
     expect(pathWord(['invoice', 'id'])).toBeUndefined()
   })

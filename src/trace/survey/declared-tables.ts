@@ -15,6 +15,18 @@ export interface DeclaredTable extends PlaceFact {
 /** Words that a file which declares tables has to contain. */
 export const schemaHint = /\bTables\b|\b(?:pg|mysql|sqlite)Table\b|\bdefineTable\b/
 
+/** Schemas that Supabase makes in every database. */
+const platformSchemas = new Set([
+  'auth',
+  'storage',
+  'realtime',
+  'graphql',
+  'graphql_public',
+  'vault',
+  'extensions',
+  'pgsodium',
+])
+
 /** The tables that a file declares: generated `Database` types, Drizzle and Convex schemas. */
 export function declaredTables(program: Program, module: Module): DeclaredTable[] {
   const found: DeclaredTable[] = []
@@ -37,6 +49,8 @@ export function declaredTables(program: Program, module: Module): DeclaredTable[
     })
   }
   walk(module.program, (node) => {
+    // The platform's own schemas move with the database they are in.
+    if (node.type === 'TSPropertySignature' && platformSchemas.has(keyName(node) ?? '')) return false
     if (node.type === 'TSPropertySignature' && keyName(node) === 'Tables') {
       for (const table of membersOf(module, node.typeAnnotation?.typeAnnotation)) {
         const parts = new Map(

@@ -152,11 +152,11 @@ function originOf(
   const callee = calleeFact(program, namer, module, init.callee)
   if (callee) return { kind: 'call', callee, path }
   const method = unwrap(init.callee)
-  const names_ = method.type === 'MemberExpression' ? memberPath(method) : undefined
-  return names_
+  const owner = method.type === 'MemberExpression' ? memberPath(method) : undefined
+  return owner
     ? {
         kind: 'method',
-        method: names_.names.slice(-2).join('.'),
+        method: owner.names.slice(-2).join('.'),
         variable: inner.length > 0 ? binding.name : id.name,
         path: inner.length > 0 ? names : path,
       }

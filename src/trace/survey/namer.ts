@@ -68,7 +68,10 @@ export class Namer {
     const { repository } = this.#program
     const path = `./${repository.relative(file)}`
     const bare = path.replace(/\.[mc]?[jt]sx?$/, '')
-    return repository.resolve(this.#base, bare) === file ? bare : path
+    const short = [bare.replace(/\/index$/, ''), bare].find(
+      (name) => repository.resolve(this.#base, name) === file,
+    )
+    return short ?? path
   }
 }
 
