@@ -1,5 +1,5 @@
 import type { Survey } from './survey.ts'
-import { idWord, sameWord, tenantWords, wordsOf } from './words.ts'
+import { idWord, pathWord, sameWord, tenantWords, wordsOf } from './words.ts'
 
 /** The word for the tenant and the column that holds its id. */
 export interface Tenancy {
@@ -26,9 +26,9 @@ export function tenancies(survey: Survey): Tenancy[] {
       if (use === 'filter') filters.set(name, (filters.get(name) ?? 0) + 1)
     }
   }
-  for (const { name, origin } of survey.reads) {
+  for (const { names, origin } of survey.reads) {
     if (origin.kind !== 'call' && origin.kind !== 'wrapper') continue
-    const word = origin.callee.session && idWord(name)
+    const word = origin.callee.session && pathWord(names)
     if (word) reads.set(word, (reads.get(word) ?? 0) + 1)
   }
   const words = [...new Set([...[...tables.keys()].map((column) => idWord(column)!), ...reads.keys()])]

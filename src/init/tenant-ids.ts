@@ -44,24 +44,11 @@ function groupOf(
   tenancy: Tenancy | undefined,
 ): Omit<SourceGroup, 'reads' | 'files'> | undefined {
   const { origin } = read
-  const isTenants = (names: readonly string[]) => tenancy === undefined || pathWord(names) === tenancy.word
+  if (tenancy !== undefined && pathWord(read.names) !== tenancy.word) return undefined
   switch (origin.kind) {
     case 'call': {
       const { callee, path } = origin
-      // Hooks run in the browser, whose word is not trusted.
-      if (
-        /^use[A-Z]/.test(callee.name) ||
-        callee.label.startsWith('next-auth/react') ||
-        !isTenants(
-          path.length > 0
-            ? path
-            : [
-                callee.name.replace(/^(?:get|require|current)+/i, '') || read.name,
-                ...(path.length === 0 ? [read.name] : []),
-              ],
-        )
-      )
-        return undefined
+      if (isHook(callee.name) || callee.label.startsWith('next-auth/react')) return undefined
       return {
         value: { call: callee.label, ...(path.length > 0 ? { path: path.join('.') } : {}) },
         call: { label: callee.label, path },
@@ -71,34 +58,49 @@ function groupOf(
     }
     case 'wrapper': {
       const { callee, path, parameter } = origin
-      if (
-        !isTenants(path.length > 0 ? path : [read.name]) ||
-        /^use[A-Z]/.test(callee.name) ||
-        callee.label.startsWith('react#')
-      )
-        return undefined
+      if (isHook(callee.name) || callee.label.startsWith('react#')) return undefined
       return {
         value: {
           wrapper: callee.label,
           ...(path.length > 0 ? { path: path.join('.') } : {}),
           ...(parameter === 0 ? {} : { parameter }),
         },
-        trusted: callee.session !== undefined,
+        trusted: callee.session !== undefined && !path.some((name) => requestParts.has(name)),
         witness: witness(callee.session, callee.label),
       }
     }
     case 'method':
-      if (!isSessionMethod(origin.method) || !isTenants(origin.path)) return undefined
+      if (!isSessionMethod(origin.method) || origin.path.length === 0) return undefined
       return {
         value: { expression: [origin.variable, ...origin.path].join('.') },
         trusted: true,
         witness: `from \`${origin.method}\``,
       }
     case 'parameter':
-      return isTenants([origin.name])
-        ? { value: { parameter: origin.name }, trusted: false, witness: '' }
-        : undefined
+      return { value: { parameter: origin.name }, trusted: false, witness: '' }
   }
+}
+
+/** Members of what a wrapper hands over that hold what somebody sent. */
+const requestParts = new Set([
+  'input',
+  'parsedInput',
+  'clientInput',
+  'rawInput',
+  'body',
+  'params',
+  'query',
+  'searchParams',
+  'req',
+  'request',
+  'headers',
+  'payload',
+  'formData',
+])
+
+/** Hooks run in the browser, whose word is not trusted. */
+function isHook(name: string): boolean {
+  return /^use[A-Z]/.test(name)
 }
 
 function witness(session: string | undefined, label: string): string {
@@ -125,7 +127,9 @@ export function proposeSources(groups: readonly SourceGroup[]): Entry[] {
     const why =
       'parameter' in value
         ? 'a parameter can be trusted when every caller takes it from the session; without this line callers are followed'
-        : 'no sign-in function was found behind it'
+        : group.witness
+          ? 'it comes from the request'
+          : 'no sign-in function was found behind it'
     return [{ value, evidence, decide: why, disabled: true }]
   })
 }

@@ -9,18 +9,22 @@ import { copyOf, tenantize } from '../support/cli.ts'
 const fixture = (name: string) => copyOf(join(fixtures, 'init', name))
 
 describe('tenantize init', () => {
-  test.each(['follows-foreign-keys', 'no-client', 'two-apps', 'prisma-singleton', 'sql-migrations'])(
-    '%s: what it writes loads, and lint and migrate run with it',
-    (name) => {
-      const root = fixture(name)
-      expect(tenantize(root, ['init']).status).toBe(0)
-      expect(() => loadRules(join(root, 'rules.json'))).not.toThrow()
-      for (const command of ['lint', 'migrate']) {
-        const run = tenantize(root, [command])
-        expect(run.status, run.stderr).not.toBe(2)
-      }
-    },
-  )
+  test.each([
+    'follows-foreign-keys',
+    'no-client',
+    'two-apps',
+    'prisma-singleton',
+    'sql-migrations',
+    'wrapped-handlers',
+  ])('%s: what it writes loads, and lint and migrate run with it', (name) => {
+    const root = fixture(name)
+    expect(tenantize(root, ['init']).status).toBe(0)
+    expect(() => loadRules(join(root, 'rules.json'))).not.toThrow()
+    for (const command of ['lint', 'migrate']) {
+      const run = tenantize(root, [command])
+      expect(run.status, run.stderr).not.toBe(2)
+    }
+  })
 
   test('a code base without a database gets a skeleton and a note', () => {
     const run = tenantize(fixture('no-client'), ['init'])

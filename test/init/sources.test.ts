@@ -25,6 +25,21 @@ describe('tenant id sources', async () => {
   })
 })
 
+describe('wrappers', () => {
+  test('what a wrapper takes from the session is trusted, what it passes on from the request is not', async () => {
+    const { sources, app } = await proposalFor('wrapped-handlers')
+    expect(values(sources)).toContainEqual({ wrapper: './src/auth#withWorkspace', path: 'workspace.id' })
+    expect(values(sources)).toContainEqual({
+      wrapper: './src/auth#workspaceAction',
+      path: 'ctx.workspace.id',
+    })
+    const sent = entry(sources, { wrapper: './src/auth#workspaceAction', path: 'parsedInput.workspaceId' })
+    expect(sent).toMatchObject({ disabled: true, decide: 'it comes from the request' })
+    // A client that no export gives out is known by where its address comes from.
+    expect(values(app.clients)).toEqual([{ new: '@supabase/supabase-js#createClient', env: 'SUPABASE_URL' }])
+  })
+})
+
 describe('clients', () => {
   test('of a monorepo are named so that no alias is ambiguous', async () => {
     const { app, tenant } = await proposalFor('two-apps')

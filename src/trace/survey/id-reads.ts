@@ -36,12 +36,12 @@ export type IdOrigin =
   | { readonly kind: 'parameter'; readonly name: string }
 
 export interface IdReadFact extends PlaceFact {
-  /** The name that looks like a tenant id's. */
-  readonly name: string
+  /** The names, as they are written there, that look like a tenant id's: `workspace.id`. */
+  readonly names: readonly string[]
   readonly origin: IdOrigin
 }
 
-/** Answers whether the last names of a path look like a tenant id. */
+/** Answers whether names end in what looks like a tenant id. */
 export type IsTenantId = (names: readonly string[]) => boolean
 
 /** A name, the members read from it, and the place of the read. */
@@ -49,6 +49,8 @@ interface Read {
   readonly id: Node
   readonly names: readonly string[]
   readonly node: Node
+  /** The name in front of the members, or of a member that a pattern takes out. */
+  readonly holder: readonly string[]
 }
 
 /** Every read of what looks like a tenant id in a file, with where it comes from when that can be told. */
@@ -67,7 +69,7 @@ export function idReads(
       file: program.repository.relative(module.file),
       line,
       column,
-      name: read.names.at(-1) ?? read.id.name,
+      names: [...read.holder, ...read.names],
       origin,
     })
   }
@@ -80,16 +82,18 @@ function readsOf(module: Module, isTenantId: IsTenantId): Read[] {
     if (node.type === 'MemberExpression') {
       const path = memberPath(node)
       // `a.b.tenantId.length` is one read, of the part that is the id.
-      if (path && path.names.length > 0 && isTenantId(path.names)) found.push({ ...path, node })
+      if (path && path.names.length > 0 && isTenantId([path.id.name, ...path.names]))
+        found.push({ ...path, node, holder: [path.id.name] })
     } else if (node.type === 'Property' && node.parent?.type === 'ObjectPattern') {
       const target = node.value.type === 'AssignmentPattern' ? node.value.left : node.value
       const key = keyName(node)
       if (key !== undefined && target.type === 'Identifier' && target.binding && isTenantId([key]))
-        found.push({ id: target, names: [], node })
+        found.push({ id: target, names: [], node, holder: [key] })
     } else if (isFunction(node)) {
       for (const parameter of node.params as Node[]) {
         const id = parameter.type === 'AssignmentPattern' ? parameter.left : parameter
-        if (id.type === 'Identifier' && isTenantId([id.name])) found.push({ id, names: [], node: id })
+        if (id.type === 'Identifier' && isTenantId([id.name]))
+          found.push({ id, names: [], node: id, holder: [id.name] })
       }
     }
   })
