@@ -55,7 +55,10 @@ export async function traceForLint(
   const answers = others.map((files) => run({ ...base, files }))
   const known = new Map<string, FileFacts>()
   for (const file of own) known.set(file, leafFacts(program, file, lean))
-  for (const [index, { facts, parsed, broken }] of (await Promise.all(answers)).entries()) {
+  for (const [index, answer] of (await Promise.allSettled(answers)).entries()) {
+    // Where no thread can be had, or one gave up, the files are looked at here: slower, with the same result.
+    if (answer.status === 'rejected') continue
+    const { facts, parsed, broken } = answer.value
     for (const [at, file] of others[index]!.entries()) known.set(file, facts[at]!)
     repository.adopt(parsed, broken)
   }

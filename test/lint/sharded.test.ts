@@ -7,7 +7,7 @@ import { makeTree } from '../../bench/tree.js'
 import { openProject } from '../../src/cli/project.ts'
 import { lint } from '../../src/lint/lint.ts'
 import { runShard } from '../../src/lint/shard.ts'
-import { traceForLint } from '../../src/lint/sharded.ts'
+import { type RunShard, traceForLint } from '../../src/lint/sharded.ts'
 import { trace } from '../../src/trace/trace.ts'
 import { caseNames, fixtures } from '../support/cases.ts'
 
@@ -21,7 +21,12 @@ beforeAll(() => {
 afterAll(() => rmSync(tree, { recursive: true, force: true }))
 
 /** What a run says, without how long it took. */
-async function findings(root: string, parts: number | 'full') {
+async function findings(
+  root: string,
+  parts: number | 'full',
+  // As a thread would: nothing but plain data goes in and comes out.
+  run: RunShard = async (task) => structuredClone(runShard(structuredClone(task))),
+) {
   const { repository, rules, classifier, dialects } = openProject(root, undefined)
   const traced =
     parts === 'full'
@@ -29,8 +34,7 @@ async function findings(root: string, parts: number | 'full') {
       : await traceForLint(repository, rules, classifier, {
           dialects,
           parts: () => parts,
-          // As a thread would: nothing but plain data goes in and comes out.
-          run: async (task) => structuredClone(runShard(structuredClone(task))),
+          run,
         })
   const { summary, findings } = lint(traced, rules, classifier, { startedAt: 0 })
   return { summary: { ...summary, durationMs: 0 }, findings, facts: traced.facts }
@@ -51,5 +55,11 @@ describe('one thread, several threads and a trace that keeps everything say the 
     expect(single.findings.length).toBeGreaterThan(50)
     expect(await findings(tree, 'full')).toEqual(single)
     for (const parts of [2, 4]) expect(await findings(tree, parts)).toEqual(single)
+  })
+
+  test('a generated tree whose threads fail', async () => {
+    expect(await findings(tree, 3, async () => Promise.reject(new Error('no thread')))).toEqual(
+      await findings(tree, 1),
+    )
   })
 })
