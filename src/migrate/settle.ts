@@ -59,6 +59,11 @@ class Settlement {
   readonly #refused = new Map<string, string>()
   readonly #connected: (readonly string[])[] = []
   readonly #sites: Sites
+  readonly #parsed = new Map<
+    string,
+    { readonly text: string; readonly module: ReturnType<typeof Module.parse> }
+  >()
+  #traced: { readonly overlay: ReadonlyMap<string, string>; readonly trace: Trace } | undefined
 
   constructor(before: Trace, rules: Rules, classifier: Classifier, options: MigrateOptions) {
     this.#before = before
@@ -170,17 +175,40 @@ class Settlement {
     }
   }
 
+  /** The code base with changes; what was traced last is not traced again. */
   #trace(changes: Changes): Trace {
     const { repository, dialects } = this.#before.program
     const overlay = new Map([...changes].map(([file, change]) => [file, change.after]))
-    return trace(new Repository(repository.root, { before: repository, overlay }), this.#rules, { dialects })
+    const last = this.#traced
+    if (
+      last &&
+      last.overlay.size === overlay.size &&
+      [...overlay].every(([file, text]) => last.overlay.get(file) === text)
+    )
+      return last.trace
+    const modules = new Map(
+      [...overlay].flatMap(([file, text]) => {
+        const module = this.#parse(file, text)
+        return module instanceof Module ? [[file, module] as const] : []
+      }),
+    )
+    const changed = new Repository(repository.root, { before: repository, overlay, modules })
+    this.#traced = { overlay, trace: trace(changed, this.#rules, { dialects }) }
+    return this.#traced.trace
+  }
+
+  /** Each text is parsed once: the rounds of a settlement change few of them. */
+  #parse(file: string, text: string): ReturnType<typeof Module.parse> {
+    let known = this.#parsed.get(file)
+    if (known?.text !== text) this.#parsed.set(file, (known = { text, module: Module.parse(file, text) }))
+    return known.module
   }
 
   /** What is worse with changes than without, by file. */
   #worse(changes: Changes): Map<string, string> {
     const problems = new Map<string, string>()
     for (const [file, change] of changes) {
-      const parsed = Module.parse(file, change.after)
+      const parsed = this.#parse(file, change.after)
       if (!(parsed instanceof Module))
         problems.set(file, `the rewritten file could not be parsed: ${parsed.message}`)
     }

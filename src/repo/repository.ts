@@ -19,6 +19,8 @@ export interface RepositoryOptions {
   readonly before?: Repository
   /** Texts that stand in for files on disk, by absolute path. */
   readonly overlay?: ReadonlyMap<string, string>
+  /** Texts of the overlay that are parsed already. */
+  readonly modules?: ReadonlyMap<string, Module>
   /** What another thread knows of the same code base, instead of a search of the disk. */
   readonly outline?: RepositoryOutline
 }
@@ -68,6 +70,7 @@ export class Repository {
       this.#latin1 = before.#latin1
       for (const [file, module] of before.#modules)
         if (!options.overlay?.has(file)) this.#modules.set(file, module)
+      for (const [file, module] of options.modules ?? []) this.#modules.set(file, module)
       for (const [file, broken] of before.broken)
         if (!options.overlay?.has(file)) this.broken.set(file, broken)
       return
