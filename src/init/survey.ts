@@ -1,24 +1,25 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { dirname, join, relative, sep } from 'node:path'
+import { join } from 'node:path'
 import type { Dialect } from '../dialects/dialect.ts'
 import { Repository } from '../repo/repository.ts'
 import type { ClientEntry, Rules } from '../rules/model.ts'
 import { parseExportName } from '../rules/names.ts'
 import { defaultSeverities } from '../rules/severity.ts'
-import { exportedUses } from '../trace/callers.ts'
 import type { BrokenFact, CreationFact } from '../trace/facts.ts'
 import { Program } from '../trace/program.ts'
-import { type ClientExportFact, clientExports } from '../trace/survey/clients.ts'
+import type { ClientExportFact } from '../trace/survey/clients.ts'
 import { type DeclaredTable, declaredTables, schemaHint } from '../trace/survey/declared-tables.ts'
 import { type IdReadFact, idReads } from '../trace/survey/id-reads.ts'
 import { clientsInPlace, type InPlaceFact } from '../trace/survey/in-place.ts'
 import { Namer } from '../trace/survey/namer.ts'
 import { type SourceCallFact, sourceCalls } from '../trace/survey/source-calls.ts'
 import { trace } from '../trace/trace.ts'
-import { clientWords, otherLibraries } from './libraries.ts'
+import { filesWith, filesWithAny } from './files-with.ts'
+import { findClients, mentionsOf } from './find-clients.ts'
+import { otherLibraries } from './libraries.ts'
 import { prismaTables } from './prisma-schema.ts'
 import { sqlTables } from './sql-tables.ts'
-import { parameterWord, pathWord, tenantWords } from './words.ts'
+import { hasWorkspaces, schemaPath } from './surroundings.ts'
+import { pathWord, tenantWords } from './words.ts'
 
 /** An access to a table, bucket, function or sign-in, with the client that `init` found it to be on. */
 export interface SurveyAccess {
@@ -123,55 +124,6 @@ export async function survey(root: string, dialects: readonly Dialect[]): Promis
   }
 }
 
-/** Exports that make a client; and, among the files that know of one, those that take a tenant to make theirs. */
-function findClients(program: Program, namer: Namer, dialects: readonly Dialect[]): ClientExportFact[] {
-  const { repository } = program
-  const makers = filesWithAny(repository, clientWords(dialects)).flatMap((file) =>
-    clientExports(program, namer, file),
-  )
-  const known = new Set(makers.map((client) => client.file))
-  const around = new Set([...known].flatMap((file) => [...program.filesKnowing(repository.absolute(file))]))
-  const derived = [...around]
-    .filter(
-      (file) =>
-        !known.has(repository.relative(file)) &&
-        repository.has(file) &&
-        tenantWords.some((word) => repository.raw(file).toLowerCase().includes(word)),
-    )
-    .sort()
-    .flatMap((file) => clientExports(program, namer, file))
-    .filter(
-      (client) =>
-        client.kind !== 'ready' && client.parameters.some(({ name }) => parameterWord(name) !== undefined),
-    )
-  return distinct([...makers, ...derived])
-}
-
-/** A function that only calls another one of these is left out, unless it takes a tenant: the code leads to the other. */
-function distinct(clients: readonly ClientExportFact[]): ClientExportFact[] {
-  const isInside = (origin: string, client: ClientExportFact): boolean => {
-    const [file, offset] = [
-      origin.slice(0, origin.lastIndexOf(':')),
-      Number(origin.slice(origin.lastIndexOf(':') + 1)),
-    ]
-    return file === client.file && client.range.start <= offset && offset < client.range.end
-  }
-  const takesTenant = (client: ClientExportFact) =>
-    client.parameters.some(({ name }) => parameterWord(name) !== undefined)
-  const seen = new Set<string>()
-  return clients.filter((client) => {
-    const key = `${client.label} ${client.path ?? ''}`
-    if (seen.has(key)) return false
-    seen.add(key)
-    if (client.kind !== 'factory' || takesTenant(client)) return true
-    return client.origins.some(
-      (origin) =>
-        isInside(origin, client) ||
-        !clients.some((other) => other !== client && other.label !== client.label && isInside(origin, other)),
-    )
-  })
-}
-
 function readIds(program: Program, namer: Namer): IdReadFact[] {
   const { repository } = program
   const words = tenantWords.flatMap((word) => [
@@ -184,21 +136,6 @@ function readIds(program: Program, namer: Namer): IdReadFact[] {
   return filesWithAny(repository, words).flatMap((file) =>
     idReads(program, namer, repository.module(file)!, (names) => pathWord(names) !== undefined),
   )
-}
-
-function filesWithAny(repository: Repository, words: readonly string[]): string[] {
-  return filesMatching(repository, (text) => words.some((word) => text.includes(word)))
-}
-
-function filesWith(repository: Repository, pattern: RegExp): string[] {
-  return filesMatching(repository, (text) => pattern.test(text))
-}
-
-/** Absolute paths of files whose text passes a test and that can be parsed. */
-function filesMatching(repository: Repository, test: (text: string) => boolean): string[] {
-  return repository.files
-    .map((path) => repository.absolute(path))
-    .filter((file) => test(repository.raw(file)) && repository.module(file))
 }
 
 /** Rules that say nothing but which clients there are, each with a database of its own. */
@@ -237,33 +174,5 @@ function rulesOf(root: string, clients: readonly ClientExportFact[]): Rules {
     sql: [],
     dialects: [],
     lint: defaultSeverities,
-  }
-}
-
-/** Where other files read an export, without their imports of it. */
-function mentionsOf(program: Program, client: ClientExportFact): string[] {
-  const module = program.repository.module(program.repository.absolute(client.file))
-  if (!module) return []
-  return exportedUses(program, module, client.name).map((use) => program.repository.relative(use.module.file))
-}
-
-function hasWorkspaces(root: string): boolean {
-  if (['pnpm-workspace.yaml', 'lerna.json', 'nx.json'].some((name) => existsSync(join(root, name))))
-    return true
-  try {
-    return 'workspaces' in JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-  } catch {
-    return false
-  }
-}
-
-function schemaPath(root: string): string | undefined {
-  for (let folder = root; ; folder = dirname(folder)) {
-    const file = join(folder, 'node_modules', 'tenantize', 'schema', 'rules.schema.json')
-    if (existsSync(file)) {
-      const path = relative(root, file).split(sep).join('/')
-      return path.startsWith('.') ? path : `./${path}`
-    }
-    if (existsSync(join(folder, '.git')) || dirname(folder) === folder) return undefined
   }
 }

@@ -1,4 +1,4 @@
-import { isSessionMethod } from '../trace/survey/callees.ts'
+import { type CalleeFact, isSessionMethod } from '../trace/survey/callees.ts'
 import type { IdReadFact } from '../trace/survey/id-reads.ts'
 import type { Entry } from './proposal.ts'
 import type { Survey } from './survey.ts'
@@ -48,7 +48,7 @@ function groupOf(
   switch (origin.kind) {
     case 'call': {
       const { callee, path } = origin
-      if (isHook(callee.name) || callee.label.startsWith('next-auth/react')) return undefined
+      if (isHook(callee) || callee.label.startsWith('next-auth/react')) return undefined
       return {
         value: { call: callee.label, ...(path.length > 0 ? { path: path.join('.') } : {}) },
         call: { label: callee.label, path },
@@ -58,7 +58,7 @@ function groupOf(
     }
     case 'wrapper': {
       const { callee, path, parameter } = origin
-      if (isHook(callee.name) || callee.label.startsWith('react#')) return undefined
+      if (isHook(callee) || callee.label.startsWith('react#')) return undefined
       return {
         value: {
           wrapper: callee.label,
@@ -99,8 +99,9 @@ const requestParts = new Set([
 ])
 
 /** Hooks run in the browser, whose word is not trusted. */
-function isHook(name: string): boolean {
-  return /^use[A-Z]/.test(name)
+function isHook({ name, label }: CalleeFact): boolean {
+  // A default export has no name but its file's.
+  return /^use[A-Z]/.test(name) || (name === 'default' && /\/use(?:-|[A-Z])[\w-]*#/.test(label))
 }
 
 function witness(session: string | undefined, label: string): string {
