@@ -51,13 +51,33 @@ function sent(origin: RequestOrigin): UnknownValue {
   }
 }
 
+/** What is read through the members of a request, in words. */
+const words: Readonly<Record<string, string>> = {
+  json: 'body',
+  text: 'body',
+  arrayBuffer: 'body',
+  parseBody: 'body',
+  valid: 'body',
+  formData: 'form data',
+  params: 'parameters',
+  param: 'parameters',
+  queries: 'query',
+  searchParams: 'query',
+  url: 'URL',
+  originalUrl: 'URL',
+  resolvedUrl: 'URL',
+  nextUrl: 'URL',
+  header: 'headers',
+  get: 'headers',
+}
+
 /** Values at the paths of an object that are chosen by the sender. */
 function shape(module: Module, node: Node, paths: readonly (readonly string[])[], label: string): Value {
   return {
     kind: 'shape',
     leaves: paths.map((path) => ({
       path,
-      value: sent({ module, node, label: `\`${path.join('.')}\` of ${label}` }),
+      value: sent({ module, node, label: `the ${words[path.at(-1)!] ?? path.at(-1)!} of ${label}` }),
     })),
     label,
   }
