@@ -5,8 +5,8 @@ export const untrustedTenantId: LintRule = {
   name: 'untrusted-tenant-id',
   check({ facts }) {
     const offenses = facts.untrustedIds.map(atFactory)
+    // On another client the rows are still the shared ones, which carry the application's id.
     for (const access of facts.accesses)
-      // On another client the rows are still the shared ones, which carry the application's id.
       for (const { database, column, ids } of access.rows ?? [])
         if (access.clients.some((client) => client.database === database))
           offenses.push(...ids.map((id) => inRows(id, database, column)))
