@@ -30,6 +30,8 @@ export interface RepositoryOutline {
   readonly found: Discovered
   readonly files: readonly string[]
   readonly importers: readonly (readonly [string, readonly number[]])[]
+  /** Numbers of the files that say `use client`. */
+  readonly mentions: readonly number[]
 }
 
 /** A code base as files. Each file is read once; each file that matters is parsed once. */
@@ -51,6 +53,9 @@ export class Repository {
   readonly #packages: readonly string[]
   readonly #found: Discovered
   #importers: ImporterIndex | undefined
+  #mentions: ReadonlySet<string> | undefined
+  /** How many characters of texts outside of the files that matter are kept. */
+  #spare = 8_000_000
   readonly #before: Repository | undefined
 
   #scanned: { readonly key: string; readonly files: readonly string[] } | undefined
@@ -67,6 +72,7 @@ export class Repository {
       this.#resolver = before.#resolver
       this.#packages = before.#packages
       this.#found = before.#found
+      this.#mentions = before.#mentions
       this.#latin1 = before.#latin1
       for (const [file, module] of before.#modules)
         if (!options.overlay?.has(file)) this.#modules.set(file, module)
@@ -83,17 +89,17 @@ export class Repository {
     this.#paths = new Map(found.sources.map((path) => [join(root, path), path]))
     this.#packages = found.manifests.map((path) => join(root, path, '..'))
     this.#resolver = createResolver(root, found, (path) => this.#paths.has(path))
-    if (outline)
-      this.#importers = this.#newIndex().fill(
-        outline.importers,
-        this.files.map((path) => this.absolute(path)),
-      )
+    if (!outline) return
+    const files = this.files.map((path) => this.absolute(path))
+    this.#importers = this.#newIndex().fill(outline.importers, files)
+    this.#mentions = new Set(outline.mentions.map((number) => files[number]!))
   }
 
   /** What another thread needs to open the same code base. */
   outline(): RepositoryOutline {
     const numbers = new Map(this.files.map((path, number) => [this.absolute(path), number]))
-    return { found: this.#found, files: this.files, importers: this.#index().outline(numbers) }
+    const mentions = [...numbers].flatMap(([file, number]) => (this.mentionsClient(file) ? [number] : []))
+    return { found: this.#found, files: this.files, importers: this.#index().outline(numbers), mentions }
   }
 
   /** Absolute paths of the files that were parsed. */
@@ -140,9 +146,21 @@ export class Repository {
   raw(file: string): string {
     const changed = this.#overlay.get(file)
     if (changed !== undefined) return changed
-    let text = this.#latin1.get(file)
-    if (text === undefined) this.#latin1.set(file, (text = this.#read(file)))
+    const known = this.#latin1.get(file)
+    if (known !== undefined) return known
+    const text = this.#read(file)
+    // Some are asked for again and again; all of them together would be the whole code base.
+    if (this.#spare >= text.length) {
+      this.#spare -= text.length
+      this.#latin1.set(file, text)
+    }
     return text
+  }
+
+  /** Whether a text says `use client` somewhere; known from the first look at all files. */
+  mentionsClient(file: string): boolean {
+    if (this.#mentions && !this.#overlay.has(file)) return this.#mentions.has(file)
+    return this.raw(file).includes('use client')
   }
 
   text(file: string): string {
@@ -161,17 +179,20 @@ export class Repository {
     const earlier = this.#before ? this.#before.#scanned : undefined
     const before = earlier?.key === key ? new Set(earlier.files) : undefined
     const index = this.#before || this.#importers ? undefined : this.#newIndex()
+    const mentions = this.#before ? undefined : new Set<string>()
     const found = this.files
       .map((path) => this.absolute(path))
       .filter((file) => {
         if (before && !this.#changed.has(file)) return before.has(file)
         const text = this.#overlay.get(file) ?? this.#latin1.get(file) ?? this.#read(file)
         index?.add(file, text)
+        if (text.includes('use client')) mentions?.add(file)
         if (!holds(text)) return false
         if (!this.#overlay.has(file)) this.#latin1.set(file, text)
         return true
       })
     if (index) this.#importers = index
+    if (mentions) this.#mentions = mentions
     this.#scanned = { key, files: found }
     return found
   }

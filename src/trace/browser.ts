@@ -52,8 +52,7 @@ export class BrowserCode {
     const seen = new Set([file])
     let leads = false
     for (const at of seen) {
-      const text = repository.raw(at)
-      if (text.includes('use client') || isPage(repository.relative(at))) {
+      if (repository.mentionsClient(at) || isPage(repository.relative(at))) {
         leads = true
         break
       }
