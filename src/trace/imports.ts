@@ -273,7 +273,7 @@ export class ImportPlan {
       (item) => item.source.value.startsWith('.') && /\.[mc]?[jt]s$/.test(item.source.value),
     )
     const extension = withExtension ? `.${withExtension.source.value.split('.').pop()}` : ''
-    return `${bare.startsWith('.') ? '' : './'}${extension ? path.replace(/\.[mc]?[jt]sx?$/, extension) : bare}`
+    return `${bare.startsWith('.') ? '' : './'}${extension ? path.replace(/\.[mc]?[jt]sx?$/, '') + extension : bare}`
   }
 
   #freshTopLevel(wanted: string): string {
