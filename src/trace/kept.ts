@@ -9,6 +9,7 @@ import {
   wrapped,
 } from '../repo/node.ts'
 import { callersOf, isTypePosition, nameOf, usesOf } from './callers.ts'
+import { bindingsOf, calleeName, initOf, isStoreSetter, rootOf } from './holders.ts'
 import type { Place, Program } from './program.ts'
 import { argumentFor } from './tenant-ids.ts'
 
@@ -129,28 +130,6 @@ function* follow(search: Search, module: Module, start: Node, ids: readonly Node
   }
 }
 
-function calleeName(call: Node): string | undefined {
-  const callee = unwrap(call.callee)
-  return callee.type === 'MemberExpression' ? memberName(callee) : callee.name
-}
-
-function bindingsOf(pattern: Node): Binding[] {
-  switch (pattern?.type) {
-    case 'Identifier':
-      return pattern.binding ? [pattern.binding] : []
-    case 'ObjectPattern':
-      return pattern.properties.flatMap((property: Node) =>
-        bindingsOf(property.type === 'RestElement' ? property.argument : property.value),
-      )
-    case 'ArrayPattern':
-      return pattern.elements.flatMap((element: Node | null) => (element ? bindingsOf(element) : []))
-    case 'AssignmentPattern':
-      return bindingsOf(pattern.left)
-    default:
-      return []
-  }
-}
-
 /** A name that gets the value: a variable of the module keeps it, any other hands it on to where it is read. */
 function* named(
   search: Search,
@@ -205,22 +184,6 @@ function* stored(
   yield* inPlace(search, module, callee.object, call, call.arguments[index], ids)
 }
 
-/** The `set` that zustand and its like give to the function that makes a store. */
-function isStoreSetter(binding: Binding | undefined): boolean {
-  if (binding?.kind !== 'parameter' || binding.name !== 'set' || binding.declaration.params[0] !== binding.id)
-    return false
-  let call = wrapped(binding.declaration).parent
-  while (call.type === 'CallExpression' && call.parent.type === 'CallExpression') call = call.parent
-  return (
-    call.type === 'CallExpression' &&
-    /^create/.test(
-      unwrap(unwrap(call.callee).type === 'CallExpression' ? unwrap(call.callee).callee : call.callee).name ??
-        '',
-    ) &&
-    !enclosingFunction(call)
-  )
-}
-
 /** Something that is put into an object: kept when the object is. */
 function* inPlace(
   search: Search,
@@ -264,20 +227,6 @@ function* inPlace(
     if (member)
       yield* inField(search, module, member, member.static || member.type === 'StaticBlock', at, key, ids)
   }
-}
-
-/** What a constant of a function is another name for. */
-function initOf(root: Node): Node | undefined {
-  const binding: Binding | undefined = root.type === 'Identifier' ? root.binding : undefined
-  if (
-    binding?.kind !== 'const' ||
-    binding.scope.kind === 'module' ||
-    binding.declaration.id !== binding.id ||
-    !binding.declaration.init
-  )
-    return undefined
-  const init = unwrap(binding.declaration.init)
-  return init.type === 'Identifier' && init.binding !== binding ? init : undefined
 }
 
 /** A field of a class: kept when it is static, or when an instance of the class is. */
@@ -340,11 +289,4 @@ function* returned(
     })
     yield* follow({ ...search, depth: search.depth + 1 }, call.module, call.node, [...ids, ...own])
   }
-}
-
-/** The name that an expression reads from. */
-export function rootOf(expression: Node): Binding | undefined {
-  let at = unwrap(expression)
-  while (at.type === 'MemberExpression') at = unwrap(at.object)
-  return at.type === 'Identifier' ? at.binding : undefined
 }

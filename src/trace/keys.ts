@@ -1,7 +1,7 @@
 import type { Module } from '../repo/module.ts'
 import { type Node, unwrap, walk } from '../repo/node.ts'
 import { evaluate } from './evaluate.ts'
-import { rootOf } from './kept.ts'
+import { rootOf } from './holders.ts'
 import { accessPath } from './narrowing.ts'
 import type { Program } from './program.ts'
 import { tenantPaths } from './tenant-ids.ts'
