@@ -1,4 +1,4 @@
-import { unwrap } from '../repo/node.ts'
+import { type Node, unwrap } from '../repo/node.ts'
 import type { Access } from '../trace/accesses.ts'
 import { callersOf } from '../trace/callers.ts'
 import { noRequestHere } from '../trace/handlers.ts'
@@ -26,6 +26,8 @@ export function rewriteGroup(planning: Planning, group: Group): Rewrite | Refusa
       if (reason) return { reason: `the client of ${group.to} authenticates by the request: ${reason}` }
     }
   }
+  const lost = lostArguments(planning, group, target)
+  if (lost) return { reason: lost }
   switch (group.holder.kind) {
     case 'variable':
     case 'assigned': {
@@ -70,6 +72,31 @@ export function rewriteGroup(planning: Planning, group: Group): Rewrite | Refusa
         reason: `its client is the parameter \`${group.holder.binding.name}\`: the callers have to hand over the client of ${group.to}`,
       }
   }
+}
+
+/**
+ * A tenant's client that is made from something else than the tenant's id (an address and a key that somebody has just
+ * typed in) can't become a client that takes no such thing: what was asked of it would be asked of another database.
+ */
+function lostArguments(planning: Planning, group: Group, target: Target): string | undefined {
+  if (target.needsTenantId) return undefined
+  for (const access of group.accesses) {
+    for (const client of access.clients) {
+      const made = planning.trace.creations.find((creation) => creation.node === client.origin.node)
+      if (
+        !made?.fact.perTenant ||
+        made.fact.tenantId?.status === 'proven' ||
+        made.node.arguments.length === 0
+      )
+        continue
+      if (made.fact.tenantId && made.fact.tenantId.status !== 'other') continue
+      const given = made.node.arguments.map(
+        (argument: Node) => `\`${made.module.text.slice(argument.start, argument.end)}\``,
+      )
+      return `its client is made from ${given.join(' and ')}, which the client of ${group.to} does not take`
+    }
+  }
+  return undefined
 }
 
 /** The client as a whole can't be exchanged: the uses that can have a client of their own get one, the rest stays. */
