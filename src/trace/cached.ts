@@ -8,8 +8,8 @@ import { exportedName } from './handlers.ts'
 import { rootOf } from './holders.ts'
 import { keptAt } from './kept.ts'
 import { holdsTenant } from './keys.ts'
+import { argumentFor } from './presence.ts'
 import type { Place, Program } from './program.ts'
-import { argumentFor } from './tenant-ids.ts'
 
 /** How far a read is followed into its callers, up to the function that is cached. */
 const mostCallers = 4

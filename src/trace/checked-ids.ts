@@ -1,7 +1,7 @@
 import type { Module } from '../repo/module.ts'
 import { type Binding, isFunction, type Node, unwrap, walk } from '../repo/node.ts'
 import type { NamedValue } from './names.ts'
-import { leaves, type Point, statementsOf } from './narrowing.ts'
+import { leaves, type Point, someStatementBefore } from './narrowing.ts'
 import type { Program } from './program.ts'
 
 /**
@@ -37,23 +37,11 @@ export function isCheckedBefore(
     }
     return found
   }
-  const before = (list: Node, index: number): boolean =>
-    (statementsOf(list) ?? []).slice(0, index).some((statement) => {
-      if (statement.type === 'ExpressionStatement') return checksIn(statement.expression)
-      if (statement.type === 'VariableDeclaration') return checksIn(statement)
-      return statement.type === 'IfStatement' && leaves(statement.consequent) && checksIn(statement.test)
-    })
-  let at: Node
-  if ('list' in point) {
-    if (before(point.list, point.index)) return true
-    at = point.list
-  } else at = point.node
-  for (let parent = at.parent; parent; at = parent, parent = at.parent) {
-    const list = statementsOf(parent)
-    if (list && before(parent, list.indexOf(at))) return true
-    if (parent.type === 'FunctionDeclaration' || parent.type === 'MethodDefinition') return false
-  }
-  return false
+  return someStatementBefore(point, (statement) => {
+    if (statement.type === 'ExpressionStatement') return checksIn(statement.expression)
+    if (statement.type === 'VariableDeclaration') return checksIn(statement)
+    return statement.type === 'IfStatement' && leaves(statement.consequent) && checksIn(statement.test)
+  })
 }
 
 /** Whether an argument is the name, a member of it, or an object that holds it. */

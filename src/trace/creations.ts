@@ -5,8 +5,9 @@ import type { ClientEntry } from '../rules/model.ts'
 import { evaluate } from './evaluate.ts'
 import type { CreationFact, TenantArgumentFact } from './facts.ts'
 import { accessPath } from './narrowing.ts'
+import { isProven, weakCaller } from './presence.ts'
 import type { Program } from './program.ts'
-import { isDeclaredBefore, isProven, tenantPaths, weakCaller } from './tenant-ids.ts'
+import { isDeclaredBefore, tenantPaths } from './tenant-ids.ts'
 import { alternatives } from './values.ts'
 
 /** A call of a factory of the rules, with the tree behind it. */

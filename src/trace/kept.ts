@@ -10,8 +10,8 @@ import {
 } from '../repo/node.ts'
 import { callersOf, isTypePosition, nameOf, usesOf } from './callers.ts'
 import { bindingsOf, calleeName, initOf, isStoreSetter, rootOf } from './holders.ts'
+import { argumentFor } from './presence.ts'
 import type { Place, Program } from './program.ts'
-import { argumentFor } from './tenant-ids.ts'
 
 /** A place that keeps a value beyond the request in which it was made. */
 export interface Kept extends Place {

@@ -273,13 +273,15 @@ export function isDiscriminated(binding: Binding, point: Point): boolean {
     })
     return found
   }
-  const before = (list: Node, index: number) =>
-    (statementsOf(list) ?? [])
-      .slice(0, index)
-      .some(
-        (statement) =>
-          statement.type === 'IfStatement' && leaves(statement.consequent) && tells(statement.test),
-      )
+  return someStatementBefore(
+    point,
+    (statement) => statement.type === 'IfStatement' && leaves(statement.consequent) && tells(statement.test),
+  )
+}
+
+/** Whether a statement that every way to a point passes is of a kind: those before it in its list and the lists around. */
+export function someStatementBefore(point: Point, is: (statement: Node) => boolean): boolean {
+  const before = (list: Node, index: number) => (statementsOf(list) ?? []).slice(0, index).some(is)
   let at: Node
   if ('list' in point) {
     if (before(point.list, point.index)) return true

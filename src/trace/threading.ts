@@ -8,8 +8,9 @@ import { strengthenGuard } from './guards.ts'
 import { isRequestHandler, machineCaller } from './handlers.ts'
 import { accessPath, samePath } from './narrowing.ts'
 import { outermostFunction, pointsOf } from './points.ts'
+import { argumentFor, isPresentArgument } from './presence.ts'
 import type { Program } from './program.ts'
-import { argumentFor, isPresentArgument, type TenantId, tenantIdsAt } from './tenant-ids.ts'
+import { type TenantId, tenantIdsAt } from './tenant-ids.ts'
 import { alternatives } from './values.ts'
 
 /** How a tenant id reaches a function from its callers, or the place where the way ends. */

@@ -1,0 +1,222 @@
+import type { Module } from '../repo/module.ts'
+import { type Binding, keyName, type Node, unwrap } from '../repo/node.ts'
+import { bindingValue } from './bindings.ts'
+import { callersOf } from './callers.ts'
+import { returnedExpressions } from './calls.ts'
+import { declaredOptional } from './declared-types.ts'
+import { evaluate, objectEntry } from './evaluate.ts'
+import { type AccessPath, accessPath, isDiscriminated, type Point, proofOf } from './narrowing.ts'
+import type { Program } from './program.ts'
+import { property } from './properties.ts'
+import { alternatives, awaited, type Value } from './values.ts'
+
+/** Whether a path can't be missing at a point: guarded there, or never missing where it comes from. */
+export function isProven(
+  program: Program,
+  module: Module,
+  own: AccessPath,
+  whole: AccessPath,
+  point: Point,
+  acrossFunctions = true,
+): boolean {
+  return (
+    proofOf(whole, point, acrossFunctions) !== undefined ||
+    proofOf(own, point, acrossFunctions) !== undefined ||
+    isAlwaysPresent(program, module, whole, 0, isDiscriminated(whole.binding, point))
+  )
+}
+
+/** Whether what a name holds has a value at a path by the way it is made, without any guard. */
+function isAlwaysPresent(
+  program: Program,
+  module: Module,
+  path: AccessPath,
+  depth: number,
+  discriminated = false,
+): boolean {
+  if (depth > 5) return false
+  const { binding, names } = path
+  if (binding.kind === 'parameter')
+    return (
+      !isOptional(binding) &&
+      !declaredOptional(program, module, binding, names) &&
+      (givesPresent(bindingValue(program, module, binding, binding.id), names) ||
+        givenByAll(program, module, binding, names, depth))
+    )
+  const declarator = binding.declaration
+  if (declarator.type !== 'VariableDeclarator' || !declarator.init || binding.writes.length > 0) return false
+  const taken = namesTaken(declarator.id, binding.id)
+  return (
+    taken !== undefined &&
+    isPresent(program, module, declarator.init, [...taken, ...names], depth, discriminated)
+  )
+}
+
+function hasMember(program: Program, module: Module, expression: Node, name: string): boolean {
+  return alternatives(
+    awaited(
+      property(
+        program,
+        awaited(evaluate(program, module, expression)),
+        name,
+        { module, node: expression },
+        undefined,
+      ),
+    ),
+  ).some((item) => !(item.kind === 'unknown' && item.reason.startsWith('no member')))
+}
+
+/** The members that an object pattern follows to one of its names; undefined for lists and defaults. */
+function namesTaken(pattern: Node, id: Node): string[] | undefined {
+  const names: string[] = []
+  for (let at = id; at !== pattern; at = at.parent) {
+    if (at.parent.type === 'Property') {
+      const name = keyName(at.parent)
+      if (name === undefined) return undefined
+      names.unshift(name)
+    } else if (at.type !== 'Property' || at.parent.type !== 'ObjectPattern') return undefined
+  }
+  return names
+}
+
+function isPresent(
+  program: Program,
+  module: Module,
+  expression: Node,
+  names: readonly string[],
+  depth: number,
+  discriminated = false,
+): boolean {
+  let at = unwrap(expression)
+  if (at.type === 'AwaitExpression') at = unwrap(at.argument)
+  if (at.type === 'Literal') return names.length === 0 && at.value !== null
+  if (at.type === 'ObjectExpression') {
+    const [first, ...rest] = names
+    if (first === undefined) return true
+    const { entry } = objectEntry(at, first)
+    return entry !== undefined && isPresent(program, module, entry.value, rest, depth)
+  }
+  if (at.type === 'Identifier' || at.type === 'MemberExpression') {
+    const path = accessPath(at)
+    if (!path) return false
+    const whole = { binding: path.binding, names: [...path.names, ...names] }
+    return proofOf(whole, { node: at }) !== undefined || isAlwaysPresent(program, module, whole, depth + 1)
+  }
+  if (at.type !== 'CallExpression') return false
+  const source = program.sourceOfCall(module, unwrap(at.callee))
+  const fn = alternatives(evaluate(program, module, at.callee)).find((value) => value.kind === 'function')
+  if (fn) {
+    if (allowsNothing(fn.node.returnType?.typeAnnotation)) return false
+    // A check has left for the results that have no such member: an answer, an error.
+    const returned = returnedExpressions(fn.node).filter(
+      (result) => !discriminated || names[0] === undefined || hasMember(program, fn.module, result, names[0]),
+    )
+    return (
+      (returned.length > 0 &&
+        returned.every((result) => isPresent(program, fn.module, result, names, depth + 1))) ||
+      // What a local source computes in a way that is not followed is what its type says.
+      (source !== undefined &&
+        names.length === 0 &&
+        returned.length > 0 &&
+        fn.node.returnType !== undefined &&
+        fn.node.returnType !== null)
+    )
+  }
+  // A package's function that is declared to give the id itself is taken at its word.
+  return source?.kind === 'tenant-id' && names.length === 0
+}
+
+/** Whether an argument of a call has a value, as far as it can be proven. */
+export function isPresentArgument(program: Program, module: Module, argument: Node): boolean {
+  return isPresent(program, module, argument, [], 0)
+}
+
+/** Whether every caller of a function hands over a value that is present. */
+function givenByAll(
+  program: Program,
+  module: Module,
+  binding: Binding,
+  names: readonly string[],
+  depth: number,
+): boolean {
+  const { calls, open } = callersOf(program, module, binding.declaration)
+  if (open || calls.length === 0 || binding.writes.length > 0) return false
+  return calls.every((call) => {
+    const argument = argumentFor(binding, call.node)
+    return argument !== undefined && isPresent(program, call.module, argument, names, depth + 1)
+  })
+}
+
+/** The first caller that may hand over nothing for a parameter. */
+export function weakCaller(
+  program: Program,
+  module: Module,
+  binding: Binding,
+): { module: Module; node: Node } | undefined {
+  if (binding.kind !== 'parameter') return undefined
+  return callersOf(program, module, binding.declaration).calls.find((call) => {
+    const argument = argumentFor(binding, call.node)
+    return argument !== undefined && !isPresent(program, call.module, argument, [], 1)
+  })
+}
+
+/** What a call gives to a parameter, or to a name that a parameter's pattern takes out of an object literal. */
+export function argumentFor(binding: Binding, call: Node): Node | undefined {
+  const index = (binding.declaration.params as Node[]).findIndex(
+    (parameter) => parameter.start <= binding.id.start && binding.id.end <= parameter.end,
+  )
+  const parameter: Node | undefined = binding.declaration.params[index]
+  const argument: Node | undefined = call.arguments[index]
+  if (
+    !parameter ||
+    !argument ||
+    call.arguments.slice(0, index + 1).some((item: Node) => item.type === 'SpreadElement')
+  )
+    return undefined
+  if (parameter === binding.id) return argument
+  const property = binding.id.parent
+  const literal = unwrap(argument)
+  if (
+    parameter.type !== 'ObjectPattern' ||
+    property.type !== 'Property' ||
+    property.parent !== parameter ||
+    literal.type !== 'ObjectExpression'
+  )
+    return undefined
+  const name = keyName(property)
+  const { entry, spreads } =
+    name === undefined ? { entry: undefined, spreads: [] } : objectEntry(literal, name)
+  return spreads.length === 0 ? entry?.value : undefined
+}
+
+/** A wrapper or a trusted parameter gives the id itself. */
+function givesPresent(value: Value, names: readonly string[]): boolean {
+  return alternatives(value).every((item) => {
+    if (item.kind === 'tenant-id')
+      return names.length === 0 && (item.source.kind === 'wrapper' || item.source.kind === 'parameter')
+    if (item.kind === 'shape')
+      return item.leaves.some(
+        (leaf) =>
+          leaf.path.join('.') === names.join('.') &&
+          leaf.value.kind === 'tenant-id' &&
+          (leaf.value.source.kind === 'wrapper' || leaf.value.source.kind === 'parameter'),
+      )
+    return false
+  })
+}
+
+function isOptional(binding: Binding): boolean {
+  if (binding.id.optional) return true
+  return allowsNothing(binding.id.typeAnnotation?.typeAnnotation)
+}
+
+/** Whether a written type has null or undefined among its alternatives, at the top or inside a promise. */
+function allowsNothing(type: Node | null | undefined): boolean {
+  if (!type) return false
+  if (type.type === 'TSNullKeyword' || type.type === 'TSUndefinedKeyword' || type.type === 'TSVoidKeyword')
+    return true
+  if (type.type === 'TSUnionType') return type.types.some(allowsNothing)
+  if (type.type === 'TSTypeReference' && type.typeName.name === 'Promise')
+    return allowsNothing(type.typeArguments?.params[0])
+  return false
+}
