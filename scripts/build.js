@@ -27,6 +27,28 @@ await build({
   logLevel: 'warning',
 })
 
+// The runtime is built by itself: it holds nothing of the command line, and every library stays outside, because the
+// application brings its own. The entry points share chunks, so there is one context and one set of error classes.
+const libraries = ['convex', 'drizzle', 'pg', 'prisma', 'react', 'supabase']
+await build({
+  absWorkingDir: root,
+  entryPoints: Object.fromEntries(
+    ['', ...libraries.map((name) => `${name}/`)].map((folder) => [
+      `runtime/${folder}index`,
+      `src/runtime/${folder}index.ts`,
+    ]),
+  ),
+  outdir: 'dist',
+  chunkNames: 'runtime/chunks/[name]-[hash]',
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  packages: 'external',
+  target: 'node20.19',
+  logLevel: 'warning',
+})
+
 execFileSync(
   process.execPath,
   [

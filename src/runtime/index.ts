@@ -1,0 +1,37 @@
+/** `tenantize/runtime`: gives each request the client of its tenant's database. Imports nothing of the command line. */
+export {
+  CapacityExceededError,
+  ClientDisposedError,
+  ConfigurationError,
+  CredentialError,
+  DirectoryUnavailableError,
+  type ErrorCode,
+  InvalidTenantIdError,
+  isTenantizeError,
+  ManagerClosedError,
+  TenantContextError,
+  TenantError,
+  TenantizeError,
+  TenantNotFoundError,
+  TenantNotProvisionedError,
+  TenantSuspendedError,
+  TenantUnreachableError,
+} from './errors.ts'
+export { Secret } from './secret.ts'
+export type {
+  ClientFactory,
+  Clock,
+  Directory,
+  DirectoryListener,
+  DirectoryWatch,
+  DrainReason,
+  FallbackStatus,
+  Instrumentation,
+  KeyRing,
+  ManagerEvent,
+  ManagerOperation,
+  StoredCredential,
+  TenantConfiguration,
+  TenantConnection,
+  TenantStatus,
+} from './types.ts'

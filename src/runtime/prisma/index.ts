@@ -1,0 +1,2 @@
+/** `tenantize/runtime/prisma`. */
+export {}

@@ -1,0 +1,2 @@
+/** `tenantize/runtime/supabase`. */
+export {}
