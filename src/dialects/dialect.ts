@@ -1,7 +1,11 @@
 import type { Node } from '../repo/node.ts'
+import type { Sight } from './sight.ts'
 
 /** What kind of thing an access touches; each kind has owners of its own in rules.json. */
 export type TargetKind = 'table' | 'function' | 'bucket' | 'auth'
+
+/** What a call does to the rows it touches. */
+export type Effect = 'read' | 'write'
 
 /** A condition on rows that asks for one value of a column. */
 export interface Filter {
@@ -13,17 +17,17 @@ export interface Filter {
 
 /** A call that looks like an access to a database, before anybody knows whose client it is on. */
 export interface Candidate {
-  /** The call that names the target: `x.from('t')`, `x.rpc('f')`. */
+  /** The call, `new` or tagged template that names the target: `x.from('t')`, `x.user.findMany()`, `` sql`…` ``. */
   readonly call: Node
   /** The expression that must be a client for the call to be an access. */
   readonly receiver: Node
   readonly kind: TargetKind
-  /** The expression that names the table, bucket or function; undefined when the kind has no name. */
+  /** The expression that names the table, bucket or function: what a report points at. */
   readonly name?: Node
-  /** `select`, `insert`, `delete`, `rpc`, `upload` … */
+  /** `select`, `insert`, `findMany`, `rpc`, `upload` … */
   readonly operation: string
-  /** Select strings that may embed other tables. */
-  readonly selects: readonly Node[]
+  /** Undefined where the shape of the call does not say it. */
+  readonly effect?: Effect
   /** Conditions of the query, as far as its chain is known. */
   readonly filters?: readonly Filter[]
   /** What an insert or upsert writes: a row or a list of rows. */
@@ -32,6 +36,35 @@ export interface Candidate {
   readonly handedOn?: Node
   /** True when the shape alone says that this is a database call: an untraceable client is then reported. */
   readonly certain: boolean
+}
+
+/**
+ * All spellings of one table, as the code writes it first: a Prisma model's accessor, its name and its `@@map`. The
+ * trace goes on with the one that the rules name.
+ */
+export type Name = readonly [string, ...string[]]
+
+/** A table that a call touches besides its own: a join, a nested write, a further table of a SQL text. */
+export interface Embed {
+  /** Undefined where the name is only known at run time. */
+  readonly name?: Name
+  readonly alias?: string
+  readonly hints?: readonly string[]
+  /** Offsets in the access's own file. */
+  readonly at: { readonly start: number; readonly end: number }
+}
+
+/** The tables that a call touches. */
+export interface Touches {
+  /** The call's own table: every one that it may be. */
+  readonly names: readonly Name[]
+  /** Why `names` is empty or not complete, in words. */
+  readonly dynamic?: string
+  /** Where only the contents of the call say what it does. */
+  readonly effect?: Effect
+  readonly embeds: readonly Embed[]
+  /** Why there may be more embeds than those known. */
+  readonly open?: { readonly reason: string; readonly at: { readonly start: number; readonly end: number } }
 }
 
 /** A column that a query names: in a condition, or in the rows it writes. */
@@ -45,33 +78,33 @@ export interface Dialect {
   readonly name: string
   /** A call names a table as the database does, so that it can be looked up in SQL files. */
   readonly sqlNames?: true
+  /**
+   * A repository that uses the library has a file whose text matches; without one the dialect is left out, and shapes
+   * that look like its queries are none. Without a pattern it is always looked for.
+   */
+  readonly presence?: RegExp
   /** `module#export` of calls and constructors that make a client of this library; `*#export` for any package's. */
   readonly constructors: readonly string[]
   /** Methods of a client that return the same client, configured. */
   readonly derives: ReadonlySet<string>
+  /** Methods of a client that hand the same client to the function they are given, as its first parameter. */
+  readonly hands?: ReadonlySet<string>
+  /** Methods of a client that run what they are given as one transaction. */
+  readonly transactions?: ReadonlySet<string>
+  /** `module#export` of functions whose results `Sight` shows as `made`: declarations of tables, texts of SQL. */
+  readonly makes?: readonly string[]
   /** Type names that say a value is a client of this library. */
   readonly types: ReadonlySet<string>
   /** Matches the text of every file that may hold an access; searched before anything is parsed. */
   readonly hint: RegExp
-  /** The access that a call expression is, by its shape. */
+  /** Loads what reading needs, such as a parser of SQL; waited for before a trace begins. */
+  prepare?(): Promise<void>
+  /** The access that a call, `new` or tagged template is, by its shape. */
   recognise(call: Node): Candidate | undefined
   /** What a candidate is when its receiver is a named part of a client (`const { storage } = client`). */
   part?(candidate: Candidate, names: readonly string[]): Candidate | undefined
+  /** The tables that a candidate touches, once its client is known to be one of this library. */
+  touches(candidate: Candidate, sight: Sight): Touches
   /** Columns that a query on a table names, where they are written out. `call` is the candidate's. */
   columns?(call: Node): ColumnUse[]
-  /** Tables that a select text touches besides the one it is asked of. */
-  embeds(parts: readonly (string | null)[]): EmbeddedTables
-}
-
-export interface EmbeddedTables {
-  readonly tables: readonly {
-    readonly name: string
-    readonly start: number
-    readonly end: number
-    readonly alias?: string
-    readonly hints: readonly string[]
-  }[]
-  /** False when a part is only known at run time or the text is not valid. */
-  readonly complete: boolean
-  readonly problem?: string
 }

@@ -50,7 +50,7 @@ export function otherLibraries(known: readonly Dialect[]): Dialect[] {
         types: new Set(),
         hint: /(?!)/,
         recognise: () => undefined,
-        embeds: () => ({ tables: [], complete: true }),
+        touches: () => ({ names: [], embeds: [] }),
       },
     ]
   })

@@ -17,9 +17,10 @@ const typeContainers = new Set([
  * Adds to every node its parent, to every scope its names, and to every identifier what it names.
  * @param unresolved collects the names that are read and declared nowhere
  * @param calls collects the call expressions, in source order of their starts as the tree is walked
+ * @param tags collects the tagged templates
  * @returns the module's scope
  */
-export function bind(program: Node, unresolved?: Set<string>, calls?: Node[]): Scope {
+export function bind(program: Node, unresolved?: Set<string>, calls?: Node[], tags?: Node[]): Scope {
   const root: Scope = { kind: 'module', node: program, bindings: new Map() }
   program.scope = root
   const pending: { id: Node; scope: Scope; type: boolean; write: boolean }[] = []
@@ -85,6 +86,9 @@ export function bind(program: Node, unresolved?: Set<string>, calls?: Node[]): S
         break
       case 'CallExpression':
         calls?.push(node)
+        break
+      case 'TaggedTemplateExpression':
+        tags?.push(node)
         break
       case 'VariableDeclaration':
         for (const declarator of node.declarations) {

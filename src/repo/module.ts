@@ -33,6 +33,8 @@ export class Module {
   readonly comments: readonly Comment[]
   /** Every call expression. */
   readonly calls: readonly Node[]
+  /** Every tagged template. */
+  readonly tags: readonly Node[]
   readonly exports = new Map<string, Export>()
   /** Sources of `export * from …`. */
   readonly stars: string[] = []
@@ -45,8 +47,10 @@ export class Module {
     this.program = program
     this.comments = comments
     const calls: Node[] = []
-    this.scope = bind(program, undefined, calls)
+    const tags: Node[] = []
+    this.scope = bind(program, undefined, calls, tags)
     this.calls = calls
+    this.tags = tags
     let starts: number[] | undefined
     this.#starts = () => (starts ??= lineStarts(text))
     for (const statement of program.body as Node[]) this.#readExports(statement)

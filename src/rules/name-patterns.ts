@@ -61,6 +61,22 @@ export function createOwners(
   return remember(find)
 }
 
+/**
+ * Of several spellings of one thing, the one that a search for owners knows best: an exact name, else the one whose
+ * pattern has more literal characters, else the first.
+ */
+export function bestKnown(
+  spellings: readonly [string, ...string[]],
+  owner: (name: string) => Owner | undefined,
+): string {
+  const rank = (name: string): number => {
+    const pattern = owner(name)?.pattern
+    if (pattern === undefined) return -1
+    return pattern.includes('*') ? pattern.replaceAll('*', '').length : Number.POSITIVE_INFINITY
+  }
+  return spellings.reduce((best, name) => (rank(name) > rank(best) ? name : best), spellings[0])
+}
+
 /** Whether a name is among these names and patterns, with or without `public.`. */
 export function createNameMatcher(names: readonly NamePattern[]): (name: string) => boolean {
   const owner = createOwners([{ database: '', names }])

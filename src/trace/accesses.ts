@@ -1,11 +1,12 @@
 import type { Candidate, Dialect } from '../dialects/dialect.ts'
 import type { Module } from '../repo/module.ts'
-import { type Node, unwrap } from '../repo/node.ts'
+import { unwrap } from '../repo/node.ts'
 import { readyClient } from './entries.ts'
 import { evaluate } from './evaluate.ts'
-import type { AccessFact, ClientFact, EmbedFact, Evidence } from './facts.ts'
+import type { AccessFact, ClientFact, Evidence } from './facts.ts'
 import type { Program } from './program.ts'
 import { rowsOf } from './rows.ts'
+import { sightOf } from './sight.ts'
 import { alternatives, awaited, type ClientValue, type UnknownValue, type Value } from './values.ts'
 
 /** An access with the tree behind it, for the parts of the trace that look further. */
@@ -39,21 +40,20 @@ export function accessOf(
     | UnknownValue
     | undefined
   const lost = fitting.length === 0 || (unknown !== undefined && unknown.reason !== 'depends on itself')
-  const name = nameOf(program, module, candidate)
-  const embeds = embedsOf(program, module, dialect, candidate)
-  const property = unwrap(candidate.call.callee).property ?? candidate.call
+  const { call } = candidate
+  const member = unwrap(call.callee ?? call.tag)
+  const property = member.property ?? call
   const browser = program.browser.reasonFor(module, candidate.call)
   const rows = rowsOf(program, module, candidate)
   const fact: AccessFact = {
     id,
     file: program.repository.relative(module.file),
-    range: module.range({ start: property.start, end: candidate.call.end }),
+    range: module.range({ start: property.start, end: call.end }),
     ...(candidate.name ? { nameRange: module.range(candidate.name) } : {}),
     dialect: dialect.name,
     kind: candidate.kind,
     operation: candidate.operation,
-    ...name,
-    ...embeds,
+    ...targetsOf(program, module, dialect, candidate),
     clients: fitting.map((client) => clientFact(program, client)),
     ...(lost ? { unresolved: endOfTrail(program, module, candidate, unknown, items) } : {}),
     notAwaited: items.some((item) => item.kind === 'promise' && clientsOf(alternatives(item)).length > 0),
@@ -132,102 +132,48 @@ function endOfTrail(
   return { file: program.repository.relative(at.module.file), line, column, message: at.reason }
 }
 
-function nameOf(
-  program: Program,
-  module: Module,
-  candidate: Candidate,
-): Pick<AccessFact, 'names' | 'dynamic'> {
-  if (candidate.kind === 'auth') return { names: [] }
-  if (!candidate.name) return { names: [], dynamic: 'no name is given' }
-  const names = new Set<string>()
-  let dynamic: string | undefined
-  for (const item of alternatives(evaluate(program, module, candidate.name))) {
-    if (item.kind === 'literal' && typeof item.value === 'string') names.add(item.value)
-    else if (item.kind === 'literal' && (item.value === null || item.value === undefined)) continue
-    else
-      dynamic =
-        item.kind === 'text'
-          ? `the name \`${item.parts.map((part) => part ?? '…').join('')}\` is put together at run time`
-          : item.kind === 'unknown'
-            ? item.reason
-            : 'its name is only known at run time'
-  }
-  if (names.size === 0) dynamic ??= 'its name is only known at run time'
-  return { names: [...names], ...(dynamic === undefined ? {} : { dynamic }) }
-}
-
-function embedsOf(
+/** What the call touches, under the names that the rules know. */
+function targetsOf(
   program: Program,
   module: Module,
   dialect: Dialect,
   candidate: Candidate,
-): Pick<AccessFact, 'embeds' | 'openSelect'> {
-  const embeds: EmbedFact[] = []
-  let open: AccessFact['openSelect']
-  for (const select of candidate.selects) {
-    const range = module.range(select)
-    for (const item of alternatives(evaluate(program, module, select))) {
-      const parts =
-        item.kind === 'literal' && typeof item.value === 'string'
-          ? [item.value]
-          : item.kind === 'text'
-            ? item.parts
-            : undefined
-      if (!parts) {
-        if (item.kind === 'literal') continue
-        open = { reason: 'the select text is only known at run time', range }
-        continue
-      }
-      const found = dialect.embeds(parts)
-      for (const table of found.tables) {
-        if (embeds.some((embed) => embed.name === table.name && embed.alias === table.alias)) continue
-        embeds.push({
-          name: table.name,
-          hints: table.hints,
-          range: rangeIn(module, select, parts, table),
-          ...(table.alias === undefined ? {} : { alias: table.alias }),
-        })
-      }
-      if (!found.complete)
-        open = {
-          reason: found.problem
-            ? `the select text can't be read: ${found.problem}`
-            : 'a part of the select text is only known at run time',
-          range,
-        }
-    }
+): Pick<AccessFact, 'names' | 'dynamic' | 'embeds' | 'openSelect' | 'effect'> {
+  const {
+    names,
+    dynamic,
+    embeds,
+    open,
+    effect = candidate.effect,
+  } = dialect.touches(candidate, sightOf(program, module))
+  return {
+    names: [...new Set(names.map((name) => program.spelling(name)))],
+    ...(dynamic === undefined ? {} : { dynamic }),
+    ...(effect === undefined ? {} : { effect }),
+    embeds: embeds.map(({ name, at, alias, hints }) => ({
+      name: name ? program.spelling(name) : '',
+      hints: hints ?? [],
+      range: module.range(at),
+      ...(alias === undefined ? {} : { alias }),
+    })),
+    ...(open ? { openSelect: { reason: open.reason, range: module.range(open.at) } } : {}),
   }
-  return { embeds, ...(open ? { openSelect: open } : {}) }
 }
 
-/** The place of an embed inside a select that is written as one text; the whole select otherwise. */
-function rangeIn(
-  module: Module,
-  select: Node,
-  parts: readonly (string | null)[],
-  embed: { start: number; end: number },
-): EmbedFact['range'] {
-  const node = unwrap(select)
-  const text = parts.length === 1 ? parts[0] : undefined
-  const written = text ?? undefined
-  if (written !== undefined && module.text.slice(node.start + 1, node.end - 1) === written)
-    return module.range({ start: node.start + 1 + embed.start, end: node.start + 1 + embed.end })
-  return module.range(select)
-}
-
-/** Candidates of every dialect among the calls of a module. */
+/** The calls and tagged templates of a module that may be accesses, each with what every dialect takes it for. */
 export function candidatesOf(
   dialects: readonly Dialect[],
-  calls: readonly Node[],
-): { dialect: Dialect; candidate: Candidate }[] {
-  const found: { dialect: Dialect; candidate: Candidate }[] = []
-  for (const call of calls) {
-    for (const dialect of dialects) {
+  module: Module,
+): { dialect: Dialect; candidate: Candidate }[][] {
+  const places =
+    module.tags.length === 0
+      ? module.calls
+      : [...module.calls, ...module.tags].sort((one, other) => one.start - other.start)
+  return places.flatMap((call) => {
+    const found = dialects.flatMap((dialect) => {
       const candidate = dialect.recognise(call)
-      if (!candidate) continue
-      found.push({ dialect, candidate })
-      break
-    }
-  }
-  return found
+      return candidate ? [{ dialect, candidate }] : []
+    })
+    return found.length > 0 ? [found] : []
+  })
 }

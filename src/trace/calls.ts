@@ -39,11 +39,22 @@ export function callValue(program: Program, module: Module, node: Node, frame?: 
               args: argumentValues(program, module, node, frame),
             }
           : unknown('a class that is called')
+      case 'made':
+        return {
+          kind: 'made',
+          by: `${value.by}()${value.path.map((name) => `.${name}`).join('')}`,
+          node,
+          module,
+          path: [],
+          of: value,
+          ...(frame ? { frame } : {}),
+        }
       case 'method':
         if (program.derives(value.client, value.name)) return value.client
         return unknown(`what \`${value.name}\` of a client returns`)
       case 'external':
         return (
+          program.made(value, module, node, frame) ??
           requestCall(program, module, node, callee, value, frame) ??
           externalCall(program, module, node, callee, value, frame) ??
           unknown(

@@ -74,6 +74,12 @@ function compute(
     case 'CallExpression':
     case 'NewExpression':
       return callValue(program, module, node, frame)
+    case 'TaggedTemplateExpression': {
+      const made = alternatives(again(node.tag)).flatMap((tag) =>
+        tag.kind === 'external' ? (program.made(tag, module, node, frame) ?? []) : [],
+      )
+      return made.length > 0 ? union(made) : unknown('a computed value')
+    }
     case 'ImportExpression': {
       const source = again(node.source)
       if (source.kind !== 'literal' || typeof source.value !== 'string')

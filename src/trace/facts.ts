@@ -1,4 +1,4 @@
-import type { TargetKind } from '../dialects/dialect.ts'
+import type { Effect, TargetKind } from '../dialects/dialect.ts'
 import type { Range } from '../repo/text.ts'
 
 /** What the trace finds out: plain data that every rule, rewrite and report reads. */
@@ -64,6 +64,8 @@ export interface AccessFact {
   readonly dialect: string
   readonly kind: TargetKind
   readonly operation: string
+  /** Undefined when it can't be told, and for what has no rows. */
+  readonly effect?: Effect
   /** Every name it may be; empty when unknown. */
   readonly names: readonly string[]
   /** Why `names` is empty or not complete. */

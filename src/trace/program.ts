@@ -1,20 +1,31 @@
 import { dirname, join } from 'node:path'
-import type { Dialect } from '../dialects/dialect.ts'
+import type { Dialect, Name } from '../dialects/dialect.ts'
+import type { Code } from '../dialects/sight.ts'
 import type { Module } from '../repo/module.ts'
 import { type Binding, type Node, unwrap } from '../repo/node.ts'
 import type { Repository } from '../repo/repository.ts'
 import type { ClientEntry, ExportName, Rules, TenantIdSource } from '../rules/model.ts'
+import { bestKnown, createOwners } from '../rules/name-patterns.ts'
 import { bindingValue } from './bindings.ts'
 import { BrowserCode } from './browser.ts'
 import type { Callers, Use } from './callers.ts'
-import { entryClient, entryValue } from './entries.ts'
+import { entryClient, entryValue, readyClient } from './entries.ts'
 import { environmentNames, isAddressOpen } from './environment.ts'
 import { evaluate } from './evaluate.ts'
 import type { Evidence } from './facts.ts'
 import { impliedByEnvironment } from './implied.ts'
 import { type Declared, declaredKey, NamedValue, Names } from './names.ts'
 import { resolveName } from './rule-names.ts'
-import { alternatives, type ClientValue, type EntryValue, type Frame, union, type Value } from './values.ts'
+import { codeOf } from './sight.ts'
+import {
+  alternatives,
+  type ClientValue,
+  type EntryValue,
+  type Frame,
+  type MadeValue,
+  union,
+  type Value,
+} from './values.ts'
 
 /** A place to blame for what is not known. */
 export interface Place {
@@ -54,6 +65,8 @@ export class Program {
   readonly rules: Rules
   readonly dialects: readonly Dialect[]
   readonly names: Names
+  /** The code base as dialects see it. */
+  readonly code: Code
   readonly browser: BrowserCode
   readonly #memos = new Map<Module, Memo>()
   readonly running = new Set<Node>()
@@ -66,13 +79,17 @@ export class Program {
   readonly requested: readonly { readonly name: string; readonly checks: readonly NamedValue[] }[]
   #byEnvironment: Map<string, ClientEntry> | undefined
   readonly #entries = new Map<string, ClientEntry[]>()
+  #owners: ReturnType<typeof createOwners> | undefined
+  readonly #makers: ReadonlySet<string>
   readonly #knowing = new Map<string, ReadonlySet<string>>()
 
   constructor(repository: Repository, rules: Rules, dialects: readonly Dialect[]) {
     this.repository = repository
     this.rules = rules
     this.dialects = dialects
+    this.#makers = new Set(dialects.flatMap((dialect) => dialect.makes ?? []))
     this.names = new Names(repository, plannedModules(rules))
+    this.code = codeOf(this)
     this.browser = new BrowserCode(this)
     this.clients = rules.databases.flatMap((database) =>
       database.clients.map((entry) => ({ entry, value: this.named(entry.name) })),
@@ -190,10 +207,44 @@ export class Program {
   }
 
   derives(client: ClientValue, method: string): boolean {
-    return this.dialects.some(
-      (dialect) =>
-        (client.dialect === undefined || client.dialect === dialect.name) && dialect.derives.has(method),
+    return this.dialectsOf(client).some((dialect) => dialect.derives.has(method))
+  }
+
+  /** The client that a method hands to the function it is given, such as the one of a transaction. */
+  handed(receiver: Value, method: string): Value | undefined {
+    const clients = receiver.kind === 'entry' ? alternatives(readyClient(receiver)) : [receiver]
+    const handing = clients.filter(
+      (item) => item.kind === 'client' && this.dialectsOf(item).some((dialect) => dialect.hands?.has(method)),
     )
+    return handing.length > 0 ? union(handing) : undefined
+  }
+
+  /** The dialects whose library a client may be of. */
+  dialectsOf(client: ClientValue): readonly Dialect[] {
+    return client.dialect === undefined
+      ? this.dialects
+      : this.dialects.filter((dialect) => dialect.name === client.dialect)
+  }
+
+  /** The spelling of a table's name that the rules know. */
+  spelling(name: Name): string {
+    this.#owners ??= createOwners(
+      this.rules.databases.map((database) => ({ database: database.name, names: database.tables })),
+    )
+    return name.length === 1 ? name[0] : bestKnown(name, this.#owners)
+  }
+
+  /** What a package's function returns, when a dialect asked to see it. */
+  made(
+    { module: source, path }: Extract<Value, { kind: 'external' }>,
+    module: Module,
+    node: Node,
+    frame: Frame | undefined,
+  ): MadeValue | undefined {
+    const [name = 'default', ...rest] = path
+    const label = `${source}#${[name, ...rest].join('.')}`
+    if (!this.#makers.has(label)) return undefined
+    return { kind: 'made', by: label, node, module, path: [], ...(frame ? { frame } : {}) }
   }
 
   /** The client that a library's constructor makes; its database is the one whose rule names the environment variable. */

@@ -98,6 +98,8 @@ export function property(
         : { kind: 'external', module: 'array', path: [name] }
     case 'enum':
       return object.members.get(name) ?? unknown(`no member \`${name}\` in the enum`)
+    case 'made':
+      return { ...object, path: [...object.path, name] }
     case 'client':
       return { kind: 'method', client: object, name }
     case 'promise':

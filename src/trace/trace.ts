@@ -144,9 +144,13 @@ function look(program: Program, file: string, first: number): Look {
   const module = repository.module(file)
   if (!module) return { accesses: [], creations: [], suppressions: [] }
   const accesses: Access[] = []
-  for (const { dialect, candidate } of candidatesOf(dialects, module.calls)) {
-    const access = accessOf(program, module, dialect, candidate, first + accesses.length)
-    if (access) accesses.push(access)
+  for (const candidates of candidatesOf(dialects, module)) {
+    for (const { dialect, candidate } of candidates) {
+      const access = accessOf(program, module, dialect, candidate, first + accesses.length)
+      if (!access) continue
+      accesses.push(access)
+      break
+    }
   }
   const creations = module.calls.flatMap((call) => creationOf(program, module, call) ?? [])
   return { module, accesses, creations, suppressions: suppressionsOf(repository.relative(file), module) }

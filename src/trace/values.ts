@@ -67,6 +67,7 @@ export type Value =
       readonly args?: readonly Value[]
     }
   | { readonly kind: 'namespace'; readonly file: string }
+  | MadeValue
   /** A `Map` of the program, by the expression that makes it. */
   | { readonly kind: 'map'; readonly node: Node; readonly module: Module }
   /** A React context, by its `createContext` call. */
@@ -87,6 +88,21 @@ export type Value =
     }
   | { readonly kind: 'union'; readonly of: readonly Value[] }
   | UnknownValue
+
+/** What a function returned that a dialect asked to see: a declared table, a text of SQL. */
+export interface MadeValue {
+  readonly kind: 'made'
+  /** `module#export` of the function; `module#export().method` for a method of something made. */
+  readonly by: string
+  /** The call or the tagged template. */
+  readonly node: Node
+  readonly module: Module
+  /** Members read from it. */
+  readonly path: readonly string[]
+  /** What a method was called on. */
+  readonly of?: MadeValue
+  readonly frame?: Frame
+}
 
 export interface EntryValue {
   readonly kind: 'entry'
@@ -186,6 +202,8 @@ function keyOf(value: Value): string {
     case 'object':
     case 'function':
       return `${value.kind} ${numberOf(value.node)} ${value.kind === 'instance' ? numberOf(value.construction) : value.kind === 'class' ? 0 : numberOf(value.frame)}`
+    case 'made':
+      return `made ${numberOf(value.node)} ${numberOf(value.frame)} ${value.path.join('.')}`
     case 'external':
       return `external ${value.module} ${value.path.join('.')}`
     case 'namespace':

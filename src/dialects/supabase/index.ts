@@ -1,8 +1,8 @@
 import { keyName, memberName, type Node, unwrap } from '../../repo/node.ts'
-import type { Candidate, Dialect, EmbeddedTables } from '../dialect.ts'
+import type { Candidate, Dialect, Effect } from '../dialect.ts'
 import { chain } from './chain.ts'
 import { columnsOf } from './columns.ts'
-import { embedsOf, parsePartialSelect } from './select.ts'
+import { touches } from './touches.ts'
 
 const operations = new Set(['select', 'insert', 'update', 'upsert', 'delete'])
 const bucketOperations = new Set([
@@ -58,7 +58,6 @@ export const supabase: Dialect = {
           kind: 'function',
           ...named(call.arguments[0]),
           operation: 'rpc',
-          selects: chain(call).selects,
           certain: isText(call.arguments[0]),
         }
       case 'on':
@@ -73,31 +72,7 @@ export const supabase: Dialect = {
       : undefined
   },
   columns: columnsOf,
-  embeds(parts) {
-    const [only] = parts
-    if (parts.length !== 1 || typeof only !== 'string') return embeddedTables(parts)
-    let known = plainSelects.get(only)
-    if (!known) plainSelects.set(only, (known = embeddedTables(parts)))
-    return known
-  },
-}
-
-/** What select texts embed: the same few stand in thousands of queries. */
-const plainSelects = new Map<string, EmbeddedTables>()
-
-function embeddedTables(parts: readonly (string | null)[]): EmbeddedTables {
-  const tree = parsePartialSelect(parts)
-  return {
-    tables: embedsOf(tree).map((embed) => ({
-      name: embed.target ?? '',
-      start: embed.start,
-      end: embed.end,
-      hints: embed.hints,
-      ...(embed.alias === undefined ? {} : { alias: embed.alias }),
-    })),
-    complete: tree.complete,
-    ...(tree.problem ? { problem: tree.problem.message } : {}),
-  }
+  touches,
 }
 
 function named(node: Node | undefined): { name?: Node } {
@@ -124,7 +99,7 @@ function query(call: Node, object: Node): Candidate | undefined {
     kind: 'table',
     ...named(call.arguments[0]),
     operation: operation ?? 'query',
-    selects: steps.selects,
+    ...(operation === undefined ? {} : { effect: (writes === undefined ? 'read' : 'write') as Effect }),
     filters: steps.filters,
     written: steps.written,
     ...(steps.handedOn ? { handedOn: steps.handedOn } : {}),
@@ -140,7 +115,6 @@ function bucket(call: Node, receiver: Node): Candidate {
     kind: 'bucket',
     ...named(call.arguments[0]),
     operation: operation ?? 'storage',
-    selects: [],
     certain: operation !== undefined,
   }
 }
@@ -165,7 +139,6 @@ function subscription(call: Node, callee: Node): Candidate | undefined {
         kind: 'table',
         ...named(table?.value),
         operation: 'subscribe',
-        selects: [],
         certain: true,
       }
     }
@@ -184,7 +157,6 @@ function signIn(call: Node, callee: Node): Candidate | undefined {
         receiver: at.object,
         kind: 'auth',
         operation: memberName(callee) ?? 'auth',
-        selects: [],
         certain: false,
       }
     at = unwrap(at.object)

@@ -1,0 +1,88 @@
+import { type Node, unwrap } from '../../repo/node.ts'
+import type { Candidate, Embed, Name, Touches } from '../dialect.ts'
+import type { Seen, Sight } from '../sight.ts'
+import { chain } from './chain.ts'
+import { type EmbeddedTables, embeddedTables } from './embeds.ts'
+
+/** The table, bucket or function that a call names, and what its select embeds. */
+export function touches(candidate: Candidate, sight: Sight): Touches {
+  const selects =
+    candidate.kind === 'table' || candidate.kind === 'function' ? chain(candidate.call).selects : []
+  return { ...named(candidate, sight), ...embedded(selects, sight) }
+}
+
+function named(candidate: Candidate, sight: Sight): Pick<Touches, 'names' | 'dynamic'> {
+  if (candidate.kind === 'auth') return { names: [] }
+  if (!candidate.name) return { names: [], dynamic: 'no name is given' }
+  return namesIn(sight.look(candidate.name))
+}
+
+/** Names that a text may be. */
+export function namesIn(items: readonly Seen[]): Pick<Touches, 'names' | 'dynamic'> {
+  const names = new Set<string>()
+  let dynamic: string | undefined
+  for (const item of items) {
+    if (item.kind === 'text' && item.parts.every((part) => part !== null)) names.add(item.parts.join(''))
+    else if (item.kind === 'literal' && (item.value === null || item.value === undefined)) continue
+    else
+      dynamic =
+        item.kind === 'text'
+          ? `the name \`${item.parts.map((part) => part ?? '…').join('')}\` is put together at run time`
+          : item.kind === 'unknown'
+            ? item.reason
+            : 'its name is only known at run time'
+  }
+  if (names.size === 0) dynamic ??= 'its name is only known at run time'
+  return {
+    names: [...names].map((name): Name => [name]),
+    ...(dynamic === undefined ? {} : { dynamic }),
+  }
+}
+
+function embedded(selects: readonly Node[], sight: Sight): Pick<Touches, 'embeds' | 'open'> {
+  const embeds: Embed[] = []
+  let open: Touches['open']
+  for (const select of selects) {
+    for (const item of sight.look(select)) {
+      if (item.kind === 'literal') continue
+      if (item.kind !== 'text') {
+        open = { reason: 'the select text is only known at run time', at: select }
+        continue
+      }
+      const found = embeddedTables(item.parts)
+      for (const table of found.tables) {
+        if (embeds.some((embed) => (embed.name?.[0] ?? '') === table.name && embed.alias === table.alias))
+          continue
+        embeds.push({
+          ...(table.name === '' ? {} : { name: [table.name] }),
+          hints: table.hints,
+          at: placeIn(sight, select, item.parts, table),
+          ...(table.alias === undefined ? {} : { alias: table.alias }),
+        })
+      }
+      if (!found.complete)
+        open = {
+          reason: found.problem
+            ? `the select text can't be read: ${found.problem}`
+            : 'a part of the select text is only known at run time',
+          at: select,
+        }
+    }
+  }
+  return { embeds, ...(open ? { open } : {}) }
+}
+
+/** The place of an embed inside a select that is written as one text; the whole select otherwise. */
+function placeIn(
+  { module }: Sight,
+  select: Node,
+  parts: readonly (string | null)[],
+  embed: EmbeddedTables['tables'][number],
+): Embed['at'] {
+  const node = unwrap(select)
+  const text = parts.length === 1 ? parts[0] : undefined
+  const written = text ?? undefined
+  if (written !== undefined && module.text.slice(node.start + 1, node.end - 1) === written)
+    return { start: node.start + 1 + embed.start, end: node.start + 1 + embed.end }
+  return { start: select.start, end: select.end }
+}

@@ -1,0 +1,122 @@
+import type { Code, Seen, SeenMade, SeenMember, SeenObject, Sight } from '../dialects/sight.ts'
+import type { Module } from '../repo/module.ts'
+import { keyName, type Node } from '../repo/node.ts'
+import { evaluate } from './evaluate.ts'
+import type { Program } from './program.ts'
+import { property } from './properties.ts'
+import { alternatives, awaited, type Frame, type MadeValue, type Value } from './values.ts'
+
+/** The code base as dialects see it. */
+export function codeOf(program: Program): Code {
+  return {
+    repository: program.repository,
+    rules: program.rules,
+    look: (module, expression) => look(program, module, expression),
+  }
+}
+
+/** What a dialect may ask at one place. */
+export function sightOf(program: Program, module: Module): Sight {
+  return { code: program.code, module, look: (expression) => look(program, module, expression) }
+}
+
+function look(program: Program, module: Module, expression: Node, frame?: Frame): Seen[] {
+  return seenOf(program, evaluate(program, module, expression, frame))
+}
+
+function seenOf(program: Program, value: Value): Seen[] {
+  return alternatives(awaited(value)).map((item): Seen => {
+    switch (item.kind) {
+      case 'literal':
+        return typeof item.value === 'string'
+          ? { kind: 'text', parts: [item.value] }
+          : { kind: 'literal', value: item.value }
+      case 'text':
+        return { kind: 'text', parts: item.parts }
+      case 'object':
+        return seenObject(program, item)
+      case 'array':
+        return { kind: 'array', items: item.items.flatMap((one) => seenOf(program, one)) }
+      case 'function':
+        return { kind: 'function', node: item.node, module: item.module }
+      case 'made':
+        return seenMade(program, item)
+      case 'method':
+        return { kind: 'member', name: item.name }
+      case 'external':
+        return { kind: 'external', module: item.module, path: item.path }
+      case 'unknown':
+        return { kind: 'unknown', reason: item.reason }
+      default:
+        return { kind: 'unknown', reason: 'it is only known at run time' }
+    }
+  })
+}
+
+function seenMade(program: Program, made: MadeValue): SeenMade {
+  return {
+    kind: 'made',
+    by: made.by,
+    call: made.node,
+    module: made.module,
+    path: made.path,
+    ...(made.of ? { of: seenMade(program, made.of) } : {}),
+    look: (expression) => look(program, made.module, expression, made.frame),
+  }
+}
+
+type ObjectValue = Extract<Value, { kind: 'object' }>
+
+function seenObject(program: Program, value: ObjectValue): SeenObject {
+  const { node, module } = value
+  return {
+    kind: 'object',
+    node,
+    module,
+    member: (name) =>
+      seenOf(program, property(program, value, name, { module, node }, value.frame)).filter(
+        (item) => !(item.kind === 'unknown' && item.reason.startsWith('no member')),
+      ),
+    members: () => membersOf(program, value, 0),
+  }
+}
+
+/** The members of an object literal, with those of what it spreads. */
+function membersOf(
+  program: Program,
+  { node, module, frame }: ObjectValue,
+  depth: number,
+): { found: SeenMember[]; complete: boolean } {
+  const found: SeenMember[] = []
+  let complete = true
+  for (const entry of node.properties as Node[]) {
+    if (entry.type === 'SpreadElement') {
+      for (const item of alternatives(awaited(evaluate(program, module, entry.argument, frame)))) {
+        if (item.kind === 'literal') continue
+        const inner = item.kind === 'object' && depth < 4 ? membersOf(program, item, depth + 1) : undefined
+        found.push(...(inner?.found ?? []))
+        if (!inner?.complete) complete = false
+      }
+      continue
+    }
+    const names = keyNames(program, module, entry, frame)
+    if (!names) complete = false
+    for (const name of names ?? [])
+      found.push({ name, node: entry.value, module, value: () => look(program, module, entry.value, frame) })
+  }
+  return { found, complete }
+}
+
+/** The names that a key may be; undefined when they are only known at run time. */
+function keyNames(
+  program: Program,
+  module: Module,
+  entry: Node,
+  frame: Frame | undefined,
+): string[] | undefined {
+  const name = keyName(entry)
+  if (name !== undefined) return [name]
+  const items = alternatives(evaluate(program, module, entry.key, frame))
+  const texts = items.flatMap((item) => (item.kind === 'literal' ? [String(item.value)] : []))
+  return texts.length === items.length ? texts : undefined
+}
