@@ -7,6 +7,7 @@ export type ErrorCode =
   | 'TENANT_NOT_PROVISIONED'
   | 'DIRECTORY_UNAVAILABLE'
   | 'CREDENTIAL'
+  | 'KEYS_UNAVAILABLE'
   | 'TENANT_UNREACHABLE'
   | 'CAPACITY_EXCEEDED'
   | 'MANAGER_CLOSED'
@@ -105,6 +106,12 @@ export class CredentialError extends TenantError {
   ) {
     super(tenantId, `Credential "${field}" of tenant "${tenantId}": ${reason}`, options)
   }
+}
+
+/** The service that holds the keys of the credentials did not answer. */
+export class KeysUnavailableError extends TenantizeError {
+  readonly code = 'KEYS_UNAVAILABLE'
+  override readonly retryable: boolean = true
 }
 
 export class TenantUnreachableError extends TenantError {
