@@ -24,7 +24,7 @@ export async function explainCommand(
   const path = resolve(name)
   if (!existsSync(path)) throw new UsageError(`${name}: there is no such file`)
   const file = realpathSync(path)
-  const project = openProject(name, options.rules)
+  const project = await openProject(name, options.rules)
   if (!project.repository.has(file))
     throw new UsageError(`${name}: the file is not part of the code base of ${project.rules.file}`)
   assertNamesFound(project)

@@ -18,7 +18,7 @@ export async function lintCommand(
   terminal: Terminal,
 ): Promise<number> {
   checkFormats('lint', options.format)
-  const project = openProject(directory, options.rules)
+  const project = await openProject(directory, options.rules)
   assertNamesFound(project)
   const { rules, classifier } = project
   const traced = await traceForLint(project.repository, rules, classifier, { dialects: project.dialects })

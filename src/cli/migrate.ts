@@ -23,7 +23,7 @@ export async function migrateCommand(
   checkFormats('migrate', options.format)
   if (options.write && options.dryRun) throw new UsageError('--write and --dry-run exclude each other')
   if (options.write && options.check) throw new UsageError('--write and --check exclude each other')
-  const project = openProject(directory, options.rules)
+  const project = await openProject(directory, options.rules)
   if (options.write && !options.allowDirty) await assertClean(project.root)
   assertNamesFound(project)
   const { result, changes } = await migrate(project.repository, project.rules, project.classifier, {

@@ -1,5 +1,7 @@
 import { existsSync, realpathSync, statSync } from 'node:fs'
 import { dirname, join, relative, resolve, sep } from 'node:path'
+import type { Dialect } from '../dialects/dialect.ts'
+import { dialectsInUse } from '../dialects/in-use.ts'
 import { dialects } from '../dialects/index.ts'
 import { Repository } from '../repo/repository.ts'
 import { type Classifier, createClassifier } from '../rules/classify.ts'
@@ -18,7 +20,8 @@ export interface Project {
   readonly rules: Rules
   readonly classifier: Classifier
   readonly repository: Repository
-  readonly dialects: typeof dialects
+  /** Those whose library the code base uses. */
+  readonly dialects: readonly Dialect[]
   /** Whether a reported path lies in the folder that was asked for. */
   readonly inScope: (file: string) => boolean
   /** The path of a file as `git apply` in the working directory takes it. */
@@ -31,7 +34,10 @@ export interface Project {
  * @param rulesFile the `--rules` option
  * @throws UsageError, RulesError
  */
-export function openProject(directory: string | undefined, rulesFile: string | undefined): Project {
+export async function openProject(
+  directory: string | undefined,
+  rulesFile: string | undefined,
+): Promise<Project> {
   const asked = resolve(directory ?? '.')
   if (!existsSync(asked)) throw new UsageError(`${directory}: there is no such folder`)
   const target = realpathSync(asked)
@@ -52,7 +58,7 @@ export function openProject(directory: string | undefined, rulesFile: string | u
     rules,
     classifier: createClassifier(rules),
     repository,
-    dialects,
+    dialects: await dialectsInUse(repository, dialects),
     inScope: prefix === '' ? () => true : (file) => file === prefix || file.startsWith(`${prefix}/`),
     diffPath: (file) => relative(display, join(root, file)).split(sep).join('/'),
   }

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { Dialect } from '../dialects/dialect.ts'
+import { dialectsInUse } from '../dialects/in-use.ts'
 import { Repository } from '../repo/repository.ts'
 import type { ClientEntry, Rules } from '../rules/model.ts'
 import { parseExportName } from '../rules/names.ts'
@@ -70,7 +71,7 @@ export async function survey(root: string, dialects: readonly Dialect[]): Promis
       return false
     },
   })
-  const libraries = [...dialects, ...otherLibraries(dialects)]
+  const libraries = [...(await dialectsInUse(repository, dialects)), ...otherLibraries(dialects)]
   const program = new Program(repository, rulesOf(root, []), libraries)
   const namer = new Namer(program)
   const clients = findClients(program, namer, libraries)

@@ -25,14 +25,12 @@ export interface ShardResult {
 }
 
 /** Looks at a part of a code base. What it finds is the same as when one thread looks at all files. */
-export function runShard({ root, outline, rules, dialects, files }: ShardTask): ShardResult {
+export async function runShard({ root, outline, rules, dialects, files }: ShardTask): Promise<ShardResult> {
   const repository = new Repository(root, { outline })
   const classifier = createClassifier(rules)
-  const program = new Program(
-    repository,
-    rules,
-    knownDialects.filter(({ name }) => dialects.includes(name)),
-  )
+  const used = knownDialects.filter(({ name }) => dialects.includes(name))
+  await Promise.all(used.map((dialect) => dialect.prepare?.()))
+  const program = new Program(repository, rules, used)
   const wants = (access: Parameters<typeof needsEvidence>[0]) => needsEvidence(access, classifier, rules)
   const facts = files.map((file) => leafFacts(program, file, { wants }))
   return { facts, parsed: [...repository.parsedFiles], broken: [...repository.broken.values()] }

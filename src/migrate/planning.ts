@@ -77,7 +77,8 @@ export function createPlanning(trace: Trace, rules: Rules, needs: ReadonlyMap<Ac
     taken: (node) => memo(taken, outermostFunction(node) ?? node, () => new Set<string>()),
     shared: new Map(),
     removeDeclaration: (module, binding) => void removed.set(binding, module),
-    target: (database, access) => targetOf(trace.program, rules, database, access.clients[0]?.entry?.label),
+    target: (database, access) =>
+      targetOf(trace.program, rules, database, access.clients[0]?.entry?.label, access.fact.dialect),
     needOf: (access) => needs.get(access)!,
     movesAll: (binding) => binding.references.every((reference) => moving.has(reference)),
   }

@@ -15,6 +15,7 @@ export interface Target {
 
 /**
  * The first client of a database that can be obtained by a call, or stands ready.
+ * @param dialect the data library of what is asked of it
  * @param replaces the label of the client that is replaced; an entry that lists what it replaces serves only those
  */
 export function targetOf(
@@ -22,11 +23,16 @@ export function targetOf(
   rules: Rules,
   name: string,
   replaces: string | undefined,
+  dialect?: string,
 ): Target | undefined {
   const database = rules.databases.find((item) => item.name === name)
   if (!database) return undefined
   const candidates = program.clients.filter(
-    ({ entry }) => entry.database === name && entry.kind === 'export' && entry.sql === undefined,
+    ({ entry }) =>
+      entry.database === name &&
+      entry.kind === 'export' &&
+      entry.sql === undefined &&
+      [undefined, dialect].includes(dialect && program.dialectOf(entry)),
   )
   const chosen =
     candidates.find(({ entry }) => replaces !== undefined && entry.replaces?.includes(replaces)) ??

@@ -60,6 +60,8 @@ export interface ClientEntry {
   readonly result?: string
   /** Not written yet: the rewrite imports it and verification accepts that it is missing. */
   readonly planned: boolean
+  /** The data library that the client is of; without it, that of the constructor in its declaration, or any. */
+  readonly dialect?: string
   readonly scope?: 'request'
   readonly when?: { readonly argument: number; readonly is: string }
   /** A free function whose argument with this index is SQL text. */

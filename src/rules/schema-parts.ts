@@ -70,6 +70,12 @@ const when = z.optional(
   ),
 )
 
+const dialect = z.optional(
+  text(
+    'The data library of the client: `supabase`, `prisma`, `convex`, `drizzle`, `sql`. Without it: that of the constructor in its declaration, or any.',
+  ),
+)
+
 const exportedClient = about(
   'A factory or a ready client.',
   z.strictObject({
@@ -86,6 +92,7 @@ const exportedClient = about(
       flag('Not written yet: `migrate` imports it, and verification accepts that it is missing.'),
     ),
     scope,
+    dialect,
     when,
     sql: z.optional(index('A function that runs SQL: index of the argument that is its text, from 0.')),
     replaces: list(
@@ -106,6 +113,7 @@ const wrapperClient = about(
     ),
     planned: z.optional(flag('Not written yet: verification accepts that it is missing.')),
     scope,
+    dialect,
   }),
 )
 

@@ -7,6 +7,7 @@ import type { AccessFact, ClientFact, Evidence } from './facts.ts'
 import type { Program } from './program.ts'
 import { rowsOf } from './rows.ts'
 import { sightOf } from './sight.ts'
+import { transactionAround } from './transactions.ts'
 import { alternatives, awaited, type ClientValue, type UnknownValue, type Value } from './values.ts'
 
 /** An access with the tree behind it, for the parts of the trace that look further. */
@@ -32,7 +33,7 @@ export function accessOf(
     items.flatMap((item) => (item.kind === 'method' ? [item.name] : [])),
   )
   if (part) candidate = part
-  const clients = clientsOf(part ? items : items.filter((item) => item.kind !== 'method'))
+  const clients = clientsOf(program, part ? items : items.filter((item) => item.kind !== 'method'))
   const fitting = clients.filter((client) => client.dialect === undefined || client.dialect === dialect.name)
   if (clients.length > 0 && fitting.length === 0) return undefined
   if (fitting.length === 0 && !isUntracedClient(items, candidate)) return undefined
@@ -44,6 +45,7 @@ export function accessOf(
   const member = unwrap(call.callee ?? call.tag)
   const property = member.property ?? call
   const browser = program.browser.reasonFor(module, candidate.call)
+  const transaction = transactionAround(program, module, call)
   const rows = rowsOf(program, module, candidate)
   const fact: AccessFact = {
     id,
@@ -56,21 +58,26 @@ export function accessOf(
     ...targetsOf(program, module, dialect, candidate),
     clients: fitting.map((client) => clientFact(program, client)),
     ...(lost ? { unresolved: endOfTrail(program, module, candidate, unknown, items) } : {}),
-    notAwaited: items.some((item) => item.kind === 'promise' && clientsOf(alternatives(item)).length > 0),
+    notAwaited: items.some(
+      (item) => item.kind === 'promise' && clientsOf(program, alternatives(item)).length > 0,
+    ),
     ...(rows.length > 0 ? { rows } : {}),
+    ...(transaction ? { transaction } : {}),
     ...(browser ? { browser } : {}),
   }
   return { fact, module, candidate, clients: fitting }
 }
 
-function clientsOf(items: readonly Value[]): ClientValue[] {
+function clientsOf(program: Program, items: readonly Value[]): ClientValue[] {
   return items
     .flatMap((item) => alternatives(awaited(item)))
     .flatMap((item): ClientValue[] => {
       if (item.kind === 'client') return [item]
       if (item.kind === 'method') return [item.client]
       return item.kind === 'entry'
-        ? (alternatives(readyClient(item)).filter((client) => client.kind === 'client') as ClientValue[])
+        ? (alternatives(readyClient(program, item)).filter(
+            (client) => client.kind === 'client',
+          ) as ClientValue[])
         : []
     })
 }

@@ -14,10 +14,12 @@ import {
 } from './values.ts'
 
 /** The client of an entry, obtained at a place. */
-function client(entry: ClientEntry, place: Place, how: string): ClientValue {
+function client(program: Program, entry: ClientEntry, place: Place, how: string): ClientValue {
+  const dialect = program.dialectOf(entry)
   return {
     kind: 'client',
     database: entry.database,
+    ...(dialect === undefined ? {} : { dialect }),
     entry,
     origin: place,
     step: { ...place, message: `${how} is the client of ${entry.database}` },
@@ -41,7 +43,7 @@ export function entryClient(
   const place = { module, node: call }
   const made = entries.map((entry) => ({
     entry,
-    value: client(entry, place, `${entry.name.export}()`) as Value,
+    value: client(program, entry, place, `${entry.name.export}()`) as Value,
   }))
   const leaves = made
     .filter(({ entry }) => entry.result !== undefined)
@@ -60,9 +62,10 @@ export function entryClient(
 }
 
 /** What a member of a rules' client is: the client itself for `module#export.member`. */
-export function entryValue(value: EntryValue, name: string, place: Place): Value {
+export function entryValue(program: Program, value: EntryValue, name: string, place: Place): Value {
   const members = value.entries.filter((entry) => entry.name.member === name)
-  if (members.length > 0) return union(members.map((entry) => client(entry, place, `${entry.label}`)))
+  if (members.length > 0)
+    return union(members.map((entry) => client(program, entry, place, `${entry.label}`)))
   const ready = value.entries.filter((entry) => entry.name.member === undefined)
   if (ready.length === 0)
     return { kind: 'unknown', reason: `\`${name}\`, which the rules do not name`, ...place }
@@ -70,7 +73,7 @@ export function entryValue(value: EntryValue, name: string, place: Place): Value
     ready.map(
       (entry): Value => ({
         kind: 'method',
-        client: client(entry, { module: value.module, node: value.node }, entry.label),
+        client: client(program, entry, { module: value.module, node: value.node }, entry.label),
         name,
       }),
     ),
@@ -78,11 +81,11 @@ export function entryValue(value: EntryValue, name: string, place: Place): Value
 }
 
 /** The client that an entry is when it is used as it stands. */
-export function readyClient(value: EntryValue): Value {
+export function readyClient(program: Program, value: EntryValue): Value {
   return union(
     value.entries
       .filter((entry) => entry.name.member === undefined)
-      .map((entry) => client(entry, { module: value.module, node: value.node }, entry.label)),
+      .map((entry) => client(program, entry, { module: value.module, node: value.node }, entry.label)),
   )
 }
 

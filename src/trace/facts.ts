@@ -54,6 +54,15 @@ export interface RowIdFact {
   readonly request?: string
 }
 
+/** A call that runs what it is given as one transaction. */
+export interface TransactionFact {
+  readonly file: string
+  /** The name of the method: `$transaction`. */
+  readonly range: Range
+  /** The databases of the clients it may run on, as far as the rules name them. */
+  readonly databases: readonly string[]
+}
+
 export interface AccessFact {
   readonly id: number
   readonly file: string
@@ -80,6 +89,8 @@ export interface AccessFact {
   readonly notAwaited: boolean
   /** For databases whose rows carry the tenant. */
   readonly rows?: readonly RowsFact[]
+  /** The transaction it is written in. */
+  readonly transaction?: TransactionFact
   /** Why the access is in code that is bundled for the browser: from its file up to the component. */
   readonly browser?: readonly Evidence[]
 }

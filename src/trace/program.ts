@@ -10,6 +10,7 @@ import { bindingValue } from './bindings.ts'
 import { BrowserCode } from './browser.ts'
 import type { Callers, Use } from './callers.ts'
 import { entryClient, entryValue, readyClient } from './entries.ts'
+import { entryDialect } from './entry-dialect.ts'
 import { environmentNames, isAddressOpen } from './environment.ts'
 import { evaluate } from './evaluate.ts'
 import type { Evidence } from './facts.ts'
@@ -80,6 +81,7 @@ export class Program {
   #byEnvironment: Map<string, ClientEntry> | undefined
   readonly #entries = new Map<string, ClientEntry[]>()
   #owners: ReturnType<typeof createOwners> | undefined
+  readonly #libraries = new Map<ClientEntry, string | undefined>()
   readonly #makers: ReadonlySet<string>
   readonly #knowing = new Map<string, ReadonlySet<string>>()
 
@@ -203,16 +205,26 @@ export class Program {
   }
 
   entryMember(value: EntryValue, name: string, place: Place): Value {
-    return entryValue(value, name, place)
+    return entryValue(this, value, name, place)
   }
 
   derives(client: ClientValue, method: string): boolean {
     return this.dialectsOf(client).some((dialect) => dialect.derives.has(method))
   }
 
+  /** The data library of a client of the rules, where it can be told. */
+  dialectOf(entry: ClientEntry): string | undefined {
+    if (!this.#libraries.has(entry)) {
+      // A factory that asks for itself is of any library, for as long as it is looked at.
+      this.#libraries.set(entry, undefined)
+      this.#libraries.set(entry, entryDialect(this, entry))
+    }
+    return this.#libraries.get(entry)
+  }
+
   /** The client that a method hands to the function it is given, such as the one of a transaction. */
   handed(receiver: Value, method: string): Value | undefined {
-    const clients = receiver.kind === 'entry' ? alternatives(readyClient(receiver)) : [receiver]
+    const clients = receiver.kind === 'entry' ? alternatives(readyClient(this, receiver)) : [receiver]
     const handing = clients.filter(
       (item) => item.kind === 'client' && this.dialectsOf(item).some((dialect) => dialect.hands?.has(method)),
     )
@@ -374,6 +386,7 @@ export class Program {
             value: {
               kind: 'client',
               database: wrapper.entry.database,
+              ...(wrapper.entry.dialect === undefined ? {} : { dialect: wrapper.entry.dialect }),
               entry: wrapper.entry,
               origin: { module, node: call },
               step: {

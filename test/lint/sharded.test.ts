@@ -25,9 +25,9 @@ async function findings(
   root: string,
   parts: number | 'full',
   // As a thread would: nothing but plain data goes in and comes out.
-  run: RunShard = async (task) => structuredClone(runShard(structuredClone(task))),
+  run: RunShard = async (task) => structuredClone(await runShard(structuredClone(task))),
 ) {
-  const { repository, rules, classifier, dialects } = openProject(root, undefined)
+  const { repository, rules, classifier, dialects } = await openProject(root, undefined)
   const traced =
     parts === 'full'
       ? trace(repository, rules, { dialects })

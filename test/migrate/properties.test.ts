@@ -45,8 +45,8 @@ export async function countRows(client: SupabaseClient) {
 
 let project: Project
 
-beforeAll(() => {
-  project = openProject(folder(base, true), undefined)
+beforeAll(async () => {
+  project = await openProject(folder(base, true), undefined)
 })
 
 afterAll(() => rmSync(project.root, { recursive: true, force: true }))

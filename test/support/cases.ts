@@ -39,11 +39,11 @@ export interface Outcome {
 }
 
 export async function migrateCase(root: string): Promise<Outcome> {
-  const project = openProject(root, undefined)
-  const { rules, classifier, repository } = project
-  const before = trace(repository, rules)
+  const project = await openProject(root, undefined)
+  const { rules, classifier, repository, dialects } = project
+  const before = trace(repository, rules, { dialects })
   const sql = await sqlFacts(repository, rules)
-  const migration = await migrate(repository, rules, classifier, { startedAt: 0, verify: false })
+  const migration = await migrate(repository, rules, classifier, { startedAt: 0, verify: false, dialects })
   const texts = new Map([...migration.changes].map(([file, change]) => [file, change.after]))
   const after = new Repository(root, { before: repository, overlay: texts })
   return {
@@ -53,8 +53,8 @@ export async function migrateCase(root: string): Promise<Outcome> {
     plan: planMigration(before, rules, classifier),
     migration,
     after,
-    left: lint(trace(after, rules), rules, classifier, { startedAt: 0 }),
-    second: await migrate(after, rules, classifier, { startedAt: 0, verify: false }),
+    left: lint(trace(after, rules, { dialects }), rules, classifier, { startedAt: 0 }),
+    second: await migrate(after, rules, classifier, { startedAt: 0, verify: false, dialects }),
   }
 }
 

@@ -1,0 +1,57 @@
+import { isFunction, type Node } from '../repo/node.ts'
+import type { ClientEntry } from '../rules/model.ts'
+import { returnValue } from './calls.ts'
+import { evaluate } from './evaluate.ts'
+import type { Program } from './program.ts'
+import { alternatives, awaited, type Value } from './values.ts'
+
+/**
+ * The data library of a client of the rules: the one they say, else that of the constructor in its declaration.
+ * @returns undefined when it can't be told, or may be one of several: the client is then taken for one of any
+ */
+export function entryDialect(program: Program, entry: ClientEntry): string | undefined {
+  if (entry.dialect !== undefined) return entry.dialect
+  // With one library there is nothing to tell apart.
+  if (program.dialects.length < 2 || entry.kind !== 'export' || entry.planned) return undefined
+  const found = new Set<string | undefined>()
+  for (const { entry: other, value } of program.clients) {
+    if (other !== entry) continue
+    for (const place of value.places)
+      if (place.kind === 'local')
+        for (const dialect of made(program, declaredValue(program, place.module, place.node), 0))
+          found.add(dialect)
+  }
+  return found.size === 1 ? [...found][0] : undefined
+}
+
+/** What a declaration holds, without the rules' word for it. */
+function declaredValue(program: Program, module: Parameters<typeof evaluate>[1], id: Node): Value {
+  const declaration: Node = id.binding?.declaration ?? id
+  if (declaration.type === 'VariableDeclarator' && declaration.init)
+    return evaluate(program, module, declaration.init)
+  if (isFunction(declaration)) return { kind: 'function', node: declaration, module }
+  return evaluate(program, module, declaration)
+}
+
+/** The libraries of the clients that a value is, returns or holds. */
+function made(program: Program, value: Value, depth: number): (string | undefined)[] {
+  if (depth > 3) return []
+  return alternatives(awaited(value)).flatMap((item): (string | undefined)[] => {
+    switch (item.kind) {
+      case 'client':
+        return [item.dialect]
+      case 'entry':
+        return item.entries.map((entry) => program.dialectOf(entry))
+      case 'function':
+        return made(program, returnValue(program, item, [], undefined), depth + 1)
+      case 'object':
+        return (item.node.properties as Node[]).flatMap((entry) =>
+          entry.type === 'Property'
+            ? made(program, evaluate(program, item.module, entry.value, item.frame), depth + 1)
+            : [],
+        )
+      default:
+        return []
+    }
+  })
+}
