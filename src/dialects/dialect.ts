@@ -36,6 +36,12 @@ export interface Candidate {
   readonly handedOn?: Node
   /** True when the shape alone says that this is a database call: an untraceable client is then reported. */
   readonly certain: boolean
+  /** True when the call is most likely one: reported when the trail to its client is lost on the way. */
+  readonly likely?: boolean
+  /** Why the table can't be told, for a candidate without `name`. */
+  readonly nameless?: string
+  /** Why its client can't be exchanged: the call does not stand on a client. */
+  readonly detached?: string
 }
 
 /**
@@ -97,6 +103,14 @@ export interface Dialect {
   readonly types: ReadonlySet<string>
   /** Matches the text of every file that may hold an access; searched before anything is parsed. */
   readonly hint: RegExp
+  /** Methods that name what they touch; taken off their client, they are followed to where they are called. */
+  readonly methods?: {
+    readonly names: ReadonlySet<string>
+    /** Matches every text in which one may be taken off. */
+    readonly hint: RegExp
+    /** The access that a call is. `method`: its path from the client; `name`: the argument that names the target. */
+    access(call: Node, method: string, name: Node | undefined): Candidate
+  }
   /** Loads what reading needs, such as a parser of SQL; waited for before a trace begins. */
   prepare?(): Promise<void>
   /** The access that a call, `new` or tagged template is, by its shape. */

@@ -26,6 +26,10 @@ export function rewriteGroup(planning: Planning, group: Group): Rewrite | Refusa
       if (reason) return { reason: `the client of ${group.to} authenticates by the request: ${reason}` }
     }
   }
+  if (group.holder.kind !== 'variable' && group.holder.kind !== 'assigned') {
+    const detached = group.accesses.find((access) => access.candidate.detached !== undefined)
+    if (detached) return { reason: detached.candidate.detached! }
+  }
   const lost = lostArguments(planning, group, target)
   if (lost) return { reason: lost }
   switch (group.holder.kind) {

@@ -11,7 +11,11 @@ export function handedGroups(
 ): Group[] {
   const found: Group[] = []
   const waiting = new Set(
-    groups.filter((group) => group.holder.kind === 'parameter').flatMap((group) => group.accesses),
+    groups.flatMap((group) =>
+      group.accesses.filter(
+        (access) => group.holder.kind === 'parameter' || access.candidate.detached !== undefined,
+      ),
+    ),
   )
   if (waiting.size === 0) return found
   for (const creation of planning.trace.creations) {

@@ -99,6 +99,8 @@ export function wrapped(node: Node): Node {
 export function memberName(node: Node): string | undefined {
   if (!node.computed) return node.property.name
   const property = unwrap(node.property)
+  if (property.type === 'TemplateLiteral' && property.quasis.length === 1)
+    return property.quasis[0].value.cooked ?? undefined
   return property.type === 'Literal' && typeof property.value === 'string' ? property.value : undefined
 }
 

@@ -1,6 +1,6 @@
 import type { Candidate, Dialect } from '../dialects/dialect.ts'
 import type { Module } from '../repo/module.ts'
-import { unwrap } from '../repo/node.ts'
+import { memberName, unwrap } from '../repo/node.ts'
 import { readyClient } from './entries.ts'
 import { evaluate } from './evaluate.ts'
 import type { AccessFact, ClientFact, Evidence } from './facts.ts'
@@ -33,16 +33,18 @@ export function accessOf(
     items.flatMap((item) => (item.kind === 'method' ? [item.name] : [])),
   )
   if (part) candidate = part
-  const clients = clientsOf(program, part ? items : items.filter((item) => item.kind !== 'method'))
+  const whole = part || candidate.detached !== undefined
+  const clients = clientsOf(program, whole ? items : items.filter((item) => item.kind !== 'method'))
+  if (clients.length === 0 && items.some(isHolder)) clients.push(...heldMethod(program, module, candidate))
   const fitting = clients.filter((client) => client.dialect === undefined || client.dialect === dialect.name)
   if (clients.length > 0 && fitting.length === 0) return undefined
-  if (fitting.length === 0 && !isUntracedClient(items, candidate)) return undefined
+  if (fitting.length === 0 && !isUntracedClient(program, module, items, candidate)) return undefined
   const unknown = items.map((item) => awaited(item)).find((item) => item.kind === 'unknown') as
     | UnknownValue
     | undefined
   const lost = fitting.length === 0 || (unknown !== undefined && unknown.reason !== 'depends on itself')
   const { call } = candidate
-  const member = unwrap(call.callee ?? call.tag)
+  const member = unwrap(call.callee ?? call.tag ?? call)
   const property = member.property ?? call
   const browser = program.browser.reasonFor(module, candidate.call)
   const transaction = transactionAround(program, module, call)
@@ -68,6 +70,21 @@ export function accessOf(
   return { fact, module, candidate, clients: fitting }
 }
 
+/** Something that is no client and may hold the method of one. */
+function isHolder(value: Value): boolean {
+  return ['object', 'shape', 'instance', 'class', 'namespace'].includes(value.kind)
+}
+
+/** The clients whose own method is what a call calls: `{ ...client }`, `{ from: client.from.bind(client) }`. */
+function heldMethod(program: Program, module: Module, candidate: Candidate): ClientValue[] {
+  const callee = candidate.call.callee && unwrap(candidate.call.callee)
+  const name = callee?.type === 'MemberExpression' ? memberName(callee) : undefined
+  if (name === undefined) return []
+  return alternatives(evaluate(program, module, callee)).flatMap((item) =>
+    item.kind === 'method' && item.name === name ? [item.client] : [],
+  )
+}
+
 function clientsOf(program: Program, items: readonly Value[]): ClientValue[] {
   return items
     .flatMap((item) => alternatives(awaited(item)))
@@ -82,9 +99,17 @@ function clientsOf(program: Program, items: readonly Value[]): ClientValue[] {
     })
 }
 
-/** A call that can only be a database call although its client is not known; calls on package and platform values are none. */
-function isUntracedClient(items: readonly Value[], candidate: Candidate): boolean {
-  if (!candidate.certain) return false
+/**
+ * A call that can only be a database call although its client is not known; calls on package and platform values are
+ * none. A call that is merely likely to be one (a query that is built on elsewhere) counts where the trail is lost.
+ */
+function isUntracedClient(
+  program: Program,
+  module: Module,
+  items: readonly Value[],
+  candidate: Candidate,
+): boolean {
+  if (!candidate.certain) return candidate.likely === true && items.some((item) => item.kind === 'unknown')
   // Nothing at all: the call is never reached as far as can be told, or only an empty value is.
   if (items.every((item) => item.kind === 'literal' && (item.value === null || item.value === undefined)))
     return true
@@ -93,17 +118,26 @@ function isUntracedClient(items: readonly Value[], candidate: Candidate): boolea
       item.kind === 'unknown' ||
       item.kind === 'promise' ||
       item.kind === 'method' ||
-      (item.kind === 'external' && item.module !== 'array' && !isPlatform(item)),
+      (item.kind === 'external' && item.module !== 'array' && !isPlatform(item)) ||
+      (isHolder(item) && isMemberLost(program, module, candidate)),
+  )
+}
+
+/** Whether nothing is known of the method that is called on an object of the program. */
+function isMemberLost(program: Program, module: Module, candidate: Candidate): boolean {
+  const { callee } = candidate.call
+  return (
+    callee !== undefined &&
+    alternatives(evaluate(program, module, callee)).some((item) => item.kind === 'unknown')
   )
 }
 
 /** `Array`, `Buffer`, `globalThis.Array`: a value of the platform, and not one that somebody put on `globalThis`. */
 function isPlatform(value: Extract<Value, { kind: 'external' }>): boolean {
   if (value.module !== 'global') return false
-  const path = ['globalThis', 'window', 'global', 'self'].includes(value.path[0] ?? '')
-    ? value.path.slice(1)
-    : value.path
-  return path[0] === undefined || path[0] in globalThis || value.path.length === path.length
+  const [first, second] = value.path
+  const name = ['globalThis', 'window', 'global', 'self'].includes(first ?? '') ? second : first
+  return name === undefined || name in globalThis
 }
 
 export function clientFact(program: Program, client: ClientValue): ClientFact {

@@ -6,7 +6,7 @@ import { evaluate } from './evaluate.ts'
 import type { Program } from './program.ts'
 import { property } from './properties.ts'
 import { requestParameter } from './requests.ts'
-import { alternatives, type Frame, union, type Value } from './values.ts'
+import { alternatives, awaited, type Frame, union, type Value } from './values.ts'
 
 /** What a name is, at a place that reads it. */
 export function bindingValue(
@@ -85,7 +85,7 @@ function initialValues(
     const items = alternatives(evaluate(program, module, loop.right, frame)).map(
       (list): Value =>
         list.kind === 'array'
-          ? union(list.items)
+          ? union(loop.await ? list.items.map(awaited) : list.items)
           : {
               kind: 'unknown',
               reason: 'an element of a list that is only known at run time',
@@ -244,6 +244,11 @@ function parameterValue(program: Program, module: Module, binding: Binding, fram
   if (request) values.push(through(request, undefined))
   const typed = values.length === 0 || open ? program.typedValue(module, pattern, binding.id) : undefined
   if (typed) return union([...values.filter((value) => value.kind !== 'unknown'), typed])
+  // Nobody hands over anything that could be seen: the default is what there is.
+  if (values.length === 0 && !open) {
+    const fallback = through({ kind: 'literal', value: undefined }, undefined)
+    if (fallback.kind !== 'unknown' && fallback.kind !== 'literal') return fallback
+  }
   if (values.length === 0)
     return unknown(
       open ??

@@ -1,8 +1,17 @@
 import type { Module } from '../repo/module.ts'
-import { type Binding, keyName, memberName, type Node, unwrap, wrapped } from '../repo/node.ts'
+import {
+  type Binding,
+  enclosingFunction,
+  isFunction,
+  keyName,
+  memberName,
+  type Node,
+  unwrap,
+  wrapped,
+} from '../repo/node.ts'
 import { evaluate } from './evaluate.ts'
 import type { Program } from './program.ts'
-import { callsThroughTable } from './tables.ts'
+import { callsOf, callsThroughTable } from './tables.ts'
 import { alternatives, type Value } from './values.ts'
 
 export interface CallSite {
@@ -40,7 +49,24 @@ function find(program: Program, module: Module, fn: Node): Callers {
     return ofUses(program, exportedUses(program, module, 'default'))
   if (holder.type === 'CallExpression' && holder.callee === wrapped(fn))
     return { calls: [{ module, node: holder }], escapes: [] }
+  const outer =
+    holder.type === 'ReturnStatement' ? enclosingFunction(fn) : isFunction(holder) ? holder : undefined
+  const curried = outer && ofReturned(program, module, outer)
+  if (curried) return { calls: curried, escapes: [] }
   return { calls: [], escapes: [], open: 'the function is handed on as a value' }
+}
+
+/** Calls of the function that another one returns: `make(a)(b)`; undefined when it goes elsewhere too. */
+function ofReturned(program: Program, module: Module, outer: Node): CallSite[] | undefined {
+  const { calls, open } = callersOf(program, module, outer)
+  if (open !== undefined || calls.length === 0) return undefined
+  const found: CallSite[] = []
+  for (const call of calls) {
+    const given = callsOf(call.module, wrapped(call.node))
+    if (!given) return undefined
+    found.push(...given)
+  }
+  return found
 }
 
 /** The name that a function is known by: its own, or the constant that holds it. */

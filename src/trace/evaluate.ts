@@ -55,9 +55,12 @@ function compute(
     case 'Identifier':
       if (node.binding) return bindingValue(program, module, node.binding as Binding, node, frame)
       if (node.name === 'undefined') return { kind: 'literal', value: undefined }
+      if (node.name === 'arguments') return unknown('it comes out of `arguments`')
       return { kind: 'external', module: 'global', path: [node.name] }
     case 'ThisExpression':
       return thisValue(program, module, node, frame) ?? unknown('`this` outside of a class')
+    case 'Super':
+      return baseOf(program, module, node) ?? unknown('a base class that is not known')
     case 'MemberExpression': {
       const name = memberName(node)
       if (name !== undefined) return property(program, again(node.object), name, { module, node }, frame)
@@ -78,7 +81,10 @@ function compute(
       const made = alternatives(again(node.tag)).flatMap((tag) =>
         tag.kind === 'external' ? (program.made(tag, module, node, frame) ?? []) : [],
       )
-      return made.length > 0 ? union(made) : unknown('a computed value')
+      // Any other tag is a function; the texts it is called with are no values that matter.
+      return made.length > 0
+        ? union(made)
+        : callValue(program, module, { ...node, callee: node.tag, arguments: [] }, frame)
     }
     case 'ImportExpression': {
       const source = again(node.source)
@@ -223,6 +229,16 @@ function thisValue(
   if (holder.type === 'Property' && holder.parent.type === 'ObjectExpression')
     return { kind: 'object', node: holder.parent, module }
   return undefined
+}
+
+/** What `super` is inside of a method: an instance of the class that the class around extends, or that class. */
+function baseOf(program: Program, module: Module, node: Node): Value | undefined {
+  const own = thisValue(program, module, node, undefined)
+  if ((own?.kind !== 'instance' && own?.kind !== 'class') || !own.node.superClass) return undefined
+  const bases = alternatives(evaluate(program, own.module, own.node.superClass)).flatMap((base): Value[] =>
+    base.kind === 'class' ? [{ kind: own.kind, node: base.node, module: base.module }] : [],
+  )
+  return bases.length > 0 ? union(bases) : undefined
 }
 
 /** The object-literal entry with a name, or the spread sources that may hold it. */

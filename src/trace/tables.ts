@@ -47,7 +47,7 @@ function isKeyUse(node: Node): boolean {
 }
 
 /** Calls of what an expression reads, directly or by the constant that it is given to. */
-function callsOf(module: Module, node: Node): CallSite[] | undefined {
+export function callsOf(module: Module, node: Node): CallSite[] | undefined {
   const { parent } = node
   if (parent.type === 'CallExpression' && parent.callee === node) return [{ module, node: parent }]
   if (isTest(node)) return []

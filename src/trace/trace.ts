@@ -11,6 +11,7 @@ import { missingNames } from './missing-names.ts'
 import { Program } from './program.ts'
 import { relevantFiles } from './relevant.ts'
 import { suppressionsOf } from './suppressions.ts'
+import { takenOff } from './taken.ts'
 import { trail } from './trail.ts'
 
 export interface TraceOptions {
@@ -151,6 +152,10 @@ function look(program: Program, file: string, first: number): Look {
       accesses.push(access)
       break
     }
+  }
+  for (const found of takenOff(program, module)) {
+    const access = accessOf(program, found.module, found.dialect, found.candidate, first + accesses.length)
+    if (access) accesses.push(access)
   }
   const creations = module.calls.flatMap((call) => creationOf(program, module, call) ?? [])
   return { module, accesses, creations, suppressions: suppressionsOf(repository.relative(file), module) }

@@ -42,9 +42,19 @@ export const supabase: Dialect = {
     '@supabase/auth-helpers-remix#createBrowserClient',
     '@supabase/postgrest-js#PostgrestClient',
   ],
-  derives: new Set(['schema']),
+  derives: new Set(['schema', 'channel']),
   types: new Set(['SupabaseClient', 'PostgrestClient']),
-  hint: /\.\s*(?:from|rpc)\s*[<(]|\.\s*storage\b|postgres_changes|\.\s*auth\s*\./,
+  hint: /\.\s*(?:from|rpc)\b|\.\s*storage\b|postgres_changes|\.\s*auth\s*\.|[{,]\s*(?:from|rpc)\s*[,:}=]|\[\s*['"`](?:from|rpc)['"`]/,
+  methods: {
+    names: new Set(['from', 'rpc']),
+    hint: /\.\s*(?:from|rpc)\b(?!\s*[<(])|[{,]\s*(?:from|rpc)\s*[,:}=]|\[\s*['"`](?:from|rpc)['"`]|\bReflect\b|\[\s*[\w$.]+\s*\]\s*(?:\?\.\s*)?\(/,
+    access: (call, method, name) =>
+      method.endsWith('rpc')
+        ? procedure(call, call, name)
+        : method.startsWith('storage')
+          ? bucket(call, call, name)
+          : table(call, call, name),
+  },
   recognise(call) {
     const callee = unwrap(call.callee)
     if (callee.type !== 'MemberExpression') return undefined
@@ -52,14 +62,7 @@ export const supabase: Dialect = {
       case 'from':
         return query(call, unwrap(callee.object))
       case 'rpc':
-        return {
-          call,
-          receiver: callee.object,
-          kind: 'function',
-          ...named(call.arguments[0]),
-          operation: 'rpc',
-          certain: isText(call.arguments[0]),
-        }
+        return procedure(call, callee.object, call.arguments[0])
       case 'on':
         return subscription(call, callee)
       default:
@@ -68,7 +71,7 @@ export const supabase: Dialect = {
   },
   part(candidate, names) {
     return candidate.kind === 'table' && names.includes('storage')
-      ? bucket(candidate.call, candidate.receiver)
+      ? bucket(candidate.call, candidate.receiver, candidate.call.arguments[0])
       : undefined
   },
   columns: columnsOf,
@@ -79,6 +82,11 @@ function named(node: Node | undefined): { name?: Node } {
   return node && node.type !== 'SpreadElement' ? { name: node } : {}
 }
 
+/** A written text that a table may be called. */
+function isTableName(node: Node | undefined): boolean {
+  return node?.type === 'Literal' && typeof node.value === 'string' && /^[a-z_][\w.]*$/i.test(node.value)
+}
+
 function isText(node: Node | undefined): boolean {
   return node?.type === 'TemplateLiteral' || (node?.type === 'Literal' && typeof node.value === 'string')
 }
@@ -86,34 +94,50 @@ function isText(node: Node | undefined): boolean {
 /** `x.from('t')`, `x.schema('s').from('t')`, `x.storage.from('b')` */
 function query(call: Node, object: Node): Candidate | undefined {
   if (object.type === 'MemberExpression' && memberName(object) === 'storage')
-    return bucket(call, object.object)
-  const steps = chain(call)
+    return bucket(call, object.object, call.arguments[0])
   const schema = object.type === 'CallExpression' ? unwrap(object.callee) : undefined
   const receiver =
     schema?.type === 'MemberExpression' && memberName(schema) === 'schema' ? schema.object : object
+  return table(call, receiver, call.arguments[0])
+}
+
+function table(call: Node, receiver: Node, name: Node | undefined): Candidate {
+  const steps = chain(call)
   const writes = steps.methods.find((method) => operations.has(method) && method !== 'select')
   const operation = writes ?? steps.methods.find((method) => operations.has(method))
   return {
     call,
     receiver,
     kind: 'table',
-    ...named(call.arguments[0]),
+    ...named(name),
     operation: operation ?? 'query',
     ...(operation === undefined ? {} : { effect: (writes === undefined ? 'read' : 'write') as Effect }),
     filters: steps.filters,
     written: steps.written,
     ...(steps.handedOn ? { handedOn: steps.handedOn } : {}),
     certain: operation !== undefined && call.arguments.length === 1,
+    likely: call.arguments.length === 1 && isTableName(name),
   }
 }
 
-function bucket(call: Node, receiver: Node): Candidate {
+function procedure(call: Node, receiver: Node, name: Node | undefined): Candidate {
+  return {
+    call,
+    receiver,
+    kind: 'function',
+    ...named(name),
+    operation: 'rpc',
+    certain: isText(name),
+  }
+}
+
+function bucket(call: Node, receiver: Node, name: Node | undefined): Candidate {
   const operation = chain(call).methods.find((method) => bucketOperations.has(method))
   return {
     call,
     receiver,
     kind: 'bucket',
-    ...named(call.arguments[0]),
+    ...named(name),
     operation: operation ?? 'storage',
     certain: operation !== undefined,
   }
@@ -123,28 +147,31 @@ function bucket(call: Node, receiver: Node): Candidate {
 function subscription(call: Node, callee: Node): Candidate | undefined {
   const event = call.arguments[0]
   if (event?.type !== 'Literal' || event.value !== 'postgres_changes') return undefined
-  let at = unwrap(callee.object)
+  const filter = call.arguments[1]
+  const listened =
+    filter?.type === 'ObjectExpression'
+      ? filter.properties.find((entry: Node) => entry.type === 'Property' && keyName(entry) === 'table')
+      : undefined
+  return {
+    call,
+    receiver: channelOf(callee.object),
+    kind: 'table',
+    ...named(listened?.value),
+    operation: 'subscribe',
+    certain: true,
+  }
+}
+
+/** What a chain of `on` starts with: the client whose `channel` is called, or a channel that is kept in a name. */
+function channelOf(expression: Node): Node {
+  let at = unwrap(expression)
   while (at.type === 'CallExpression') {
     const member = unwrap(at.callee)
-    if (member.type !== 'MemberExpression') return undefined
-    if (memberName(member) === 'channel') {
-      const filter = call.arguments[1]
-      const table =
-        filter?.type === 'ObjectExpression'
-          ? filter.properties.find((entry: Node) => entry.type === 'Property' && keyName(entry) === 'table')
-          : undefined
-      return {
-        call,
-        receiver: member.object,
-        kind: 'table',
-        ...named(table?.value),
-        operation: 'subscribe',
-        certain: true,
-      }
-    }
+    if (member.type !== 'MemberExpression') return at
     at = unwrap(member.object)
+    if (memberName(member) === 'channel') return at
   }
-  return undefined
+  return at
 }
 
 /** `x.auth.getUser()`, `x.auth.admin.createUser()` */

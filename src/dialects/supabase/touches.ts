@@ -13,7 +13,7 @@ export function touches(candidate: Candidate, sight: Sight): Touches {
 
 function named(candidate: Candidate, sight: Sight): Pick<Touches, 'names' | 'dynamic'> {
   if (candidate.kind === 'auth') return { names: [] }
-  if (!candidate.name) return { names: [], dynamic: 'no name is given' }
+  if (!candidate.name) return { names: [], dynamic: candidate.nameless ?? 'no name is given' }
   return namesIn(sight.look(candidate.name))
 }
 
