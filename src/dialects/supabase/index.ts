@@ -56,7 +56,8 @@ export const supabase: Dialect = {
           : table(call, call, name),
   },
   recognise(call) {
-    const callee = unwrap(call.callee)
+    // A tagged template has no callee.
+    const callee = unwrap(call.callee ?? call)
     if (callee.type !== 'MemberExpression') return undefined
     switch (memberName(callee)) {
       case 'from':
