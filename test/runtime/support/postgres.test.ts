@@ -25,7 +25,7 @@ it("a tenant's user can't connect to the other tenant's database", async () => {
 
 it('counts connections and cuts them', async () => {
   const client = new pg.Client({ connectionString: databases.tenantA.url })
-  const cut = new Promise((resolve) => client.once('error', resolve))
+  const cut = new Promise((resolve) => client.on('error', resolve))
   await client.connect()
   expect(await databases.connections(databases.tenantA)).toBe(1)
   await databases.disconnect(databases.tenantA)
