@@ -1,5 +1,12 @@
 /** `tenantize/runtime`: gives each request the client of its tenant's database. Imports nothing of the command line. */
 export {
+  currentTenant,
+  findCurrentTenant,
+  type RunWithTenantOptions,
+  runWithoutTenant,
+  runWithTenant,
+} from './context.ts'
+export {
   type ConvexDirectoryOptions,
   type ConvexLike,
   type CredentialStore,
@@ -78,6 +85,20 @@ export {
   splitFields,
   type WrappedKeys,
 } from './keys/index.ts'
+export type { CloseReport, Unfinished } from './manager/close.ts'
+export { type CreateOptions, createTenantDatabases } from './manager/create.ts'
+export type { FallbackPolicy, FallbackRequest } from './manager/fallback.ts'
+export type { TenantLease } from './manager/lease.ts'
+export type {
+  AcquireOptions,
+  TenantDatabases,
+  TenantDatabasesOptions,
+  TenantWork,
+} from './manager/manager.ts'
+export type { CacheOptions, LimitOptions } from './manager/options.ts'
+export { type Guarded, revocable } from './manager/revocable.ts'
+export type { CacheStats } from './manager/stats.ts'
+export { redact, sanitize } from './sanitize.ts'
 export { Secret } from './secret.ts'
 export type {
   ClientFactory,

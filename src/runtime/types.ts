@@ -54,10 +54,11 @@ export interface Directory {
   /** All tenants, for operations over all of them, in the order of their ids. */
   list?(options: { readonly signal: AbortSignal }): AsyncIterable<TenantConfiguration>
   /**
-   * Reports changes as they happen, until `stop`. Resolves when changes from now on are heard. It reconnects by
-   * itself and calls `reset` when changes may have been missed.
+   * Reports changes as they happen, until `stop`. Resolves when changes from now on are heard; while that fails, it
+   * tries again until the signal says otherwise. It reconnects by itself and calls `reset` when changes may have been
+   * missed. `listenForChanges` and `pollForChanges` (directories/) are ready to be used.
    */
-  watch?(listener: DirectoryListener): Promise<DirectoryWatch>
+  watch?(listener: DirectoryListener, options: { readonly signal: AbortSignal }): Promise<DirectoryWatch>
   /** Gives back what the directory itself opened. What was handed in stays open. */
   close?(): Promise<void>
 }
