@@ -44,9 +44,13 @@ async function decrypted(
   try {
     return new Secret(await keys.decrypt(stored.encrypted, { tenantId, field: stored.field }))
   } catch (error) {
-    if (isTenantizeError(error)) throw error
-    throw new CredentialError(tenantId, name, 'it could not be decrypted', {
-      cause: sanitize(error, [stored.encrypted]),
-    })
+    if (!isTenantizeError(error)) {
+      throw new CredentialError(tenantId, name, 'it could not be decrypted', {
+        cause: sanitize(error, [stored.encrypted]),
+      })
+    }
+    // A key ring knows what is wrong with a text, and not whose it is.
+    if (error.code !== 'CREDENTIAL' || 'tenantId' in error) throw error
+    throw new CredentialError(tenantId, name, error.message, { cause: error })
   }
 }

@@ -66,7 +66,9 @@ describe('a file of tenants', () => {
   it('tells of changes', async () => {
     const path = fileOf(entries)
     const reset = vi.fn()
-    const watch = await fileDirectory({ path }).watch!({ reset, changed: () => {}, lost: () => {} })
+    const { signal } = new AbortController()
+    const listener = { reset, changed: () => {}, lost: () => {} }
+    const watch = await fileDirectory({ path }).watch!(listener, { signal })
     writeFileSync(path, '{}')
     await vi.waitFor(() => expect(reset).toHaveBeenCalledWith(`${path} has changed`), { timeout: 5000 })
     await watch.stop()
