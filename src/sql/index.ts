@@ -4,7 +4,7 @@ import type { Rules } from '../rules/model.ts'
 import type { SqlFacts, SqlFile } from './facts.ts'
 import { filesOf } from './files.ts'
 import { withoutDown } from './migrations.ts'
-import { loadParser } from './parser.ts'
+import { loadParser, type SqlParser } from './parser.ts'
 import { readSql } from './read.ts'
 import { Reader } from './reader.ts'
 import { schemaOf } from './schema.ts'
@@ -17,10 +17,24 @@ import { SqlText } from './text.ts'
  */
 export async function sqlFacts(repository: Repository, rules: Rules): Promise<SqlFacts | undefined> {
   if (rules.sql.length === 0) return undefined
-  const assigned = filesOf(repository, rules)
-  if (assigned.length === 0) return { files: [], schemas: new Map(), settings: [] }
-  const parser = await loadParser()
-  const files = assigned.map(({ file, database }): SqlFile => {
+  if (filesOf(repository, rules).length === 0) return { files: [], schemas: new Map(), settings: [] }
+  const files = readSqlFiles(repository, rules, await loadParser())
+  const schemas = new Map(
+    rules.databases.flatMap(({ name }) => {
+      const own = files.filter((file) => file.database === name)
+      return own.length > 0 ? [[name, schemaOf(name, own)] as const] : []
+    }),
+  )
+  return { files, schemas, settings: settingsInCode(repository, files) }
+}
+
+const known = new WeakMap<Repository, { readonly rules: Rules; readonly files: readonly SqlFile[] }>()
+
+/** The SQL of the rules, read; once for a repository. */
+export function readSqlFiles(repository: Repository, rules: Rules, parser: SqlParser): readonly SqlFile[] {
+  const before = known.get(repository)
+  if (before?.rules === rules) return before.files
+  const files = filesOf(repository, rules).map(({ file, database }): SqlFile => {
     const text = textOf(repository, file)
     if (typeof text !== 'string') return { file, database, facts: [], unread: [text], suppressions: [] }
     const reader = new Reader(file, text, parser)
@@ -29,13 +43,8 @@ export async function sqlFacts(repository: Repository, rules: Rules): Promise<Sq
       : readScript(reader, text)
     return { file, database, facts, unread: reader.unread, suppressions: reader.suppressions }
   })
-  const schemas = new Map(
-    rules.databases.flatMap(({ name }) => {
-      const own = files.filter((file) => file.database === name)
-      return own.length > 0 ? [[name, schemaOf(name, own)] as const] : []
-    }),
-  )
-  return { files, schemas, settings: settingsInCode(repository, files) }
+  known.set(repository, { rules, files })
+  return files
 }
 
 function textOf(repository: Repository, file: string): string | SqlFile['unread'][number] {

@@ -7,6 +7,8 @@ export type QueryPart =
   | { readonly kind: 'text'; readonly text: string; readonly at?: number | readonly number[] }
   /** A parameter of the query, unless it turns out to be a piece of SQL. */
   | { readonly kind: 'value'; readonly reason?: string }
+  /** What a library's helper makes of rows or names: never SQL of its own. */
+  | { readonly kind: 'list' }
   /** A table's name in all its spellings. `at` is where it is interpolated. */
   | {
       readonly kind: 'name'
@@ -22,8 +24,9 @@ type Hole = Exclude<QueryPart, { kind: 'text' }>
 const firstMark = 0xe001
 const marks = /[\uE000-\uF8FF]/g
 
-/** What a hole may be, in the order of being tried; `•` is its mark. All but the first two may hold SQL of their own. */
+/** What a hole may be, in the order of being tried; `•` is its mark. */
 const asValue = ['$1', '•', '(•)', '(•) VALUES (1)', '• = 1', 'AND •', '']
+const asList = ['(•)', '(•) VALUES (1)', '• = 1', '•']
 const asUnknown = ['•', '$1', '(•)', '(•) VALUES (1)', '• = 1', 'AND •', '']
 
 /** A text with holes, written out for PostgreSQL's parser. */
@@ -131,13 +134,15 @@ export class QueryText {
 
   /** Why a hole may hold tables, when one may. */
   openPart(): string | undefined {
-    const index = this.#holes.findIndex((hole, at) => hole.kind !== 'name' && this.#chosen[at]! > 1)
-    if (index === -1) return undefined
-    const hole = this.#holes[index] as Exclude<Hole, { kind: 'name' }>
-    return `a part of the query is only known at run time${hole.reason ? ` (${hole.reason})` : ''}`
+    // A parameter may be a list. What is neither value nor list nor name is SQL of its own.
+    const hole = this.#holes.find(
+      (item, at) =>
+        (item.kind === 'value' && this.#chosen[at]! > 4) || (item.kind === 'unknown' && this.#chosen[at]! > 1),
+    ) as { readonly reason?: string } | undefined
+    return hole && `a part of the query is only known at run time${hole.reason ? ` (${hole.reason})` : ''}`
   }
 
   #ways(hole: Hole): readonly string[] {
-    return hole.kind === 'value' ? asValue : asUnknown
+    return hole.kind === 'list' ? asList : hole.kind === 'value' ? asValue : asUnknown
   }
 }
