@@ -1,8 +1,7 @@
 import { existsSync, realpathSync, statSync } from 'node:fs'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import type { Dialect } from '../dialects/dialect.ts'
-import { dialectsInUse } from '../dialects/in-use.ts'
-import { dialects } from '../dialects/index.ts'
+import { allDialects, dialectsInUse } from '../dialects/in-use.ts'
 import { Repository } from '../repo/repository.ts'
 import { type Classifier, createClassifier } from '../rules/classify.ts'
 import { RulesError } from '../rules/error.ts'
@@ -58,7 +57,7 @@ export async function openProject(
     rules,
     classifier: createClassifier(rules),
     repository,
-    dialects: await dialectsInUse(repository, dialects),
+    dialects: await dialectsInUse(repository, await allDialects(rules), rules),
     inScope: prefix === '' ? () => true : (file) => file === prefix || file.startsWith(`${prefix}/`),
     diffPath: (file) => relative(display, join(root, file)).split(sep).join('/'),
   }

@@ -1,4 +1,5 @@
 import type { Node } from '../repo/node.ts'
+import type { Rules } from '../rules/model.ts'
 import type { Sight } from './sight.ts'
 
 /** What kind of thing an access touches; each kind has owners of its own in rules.json. */
@@ -62,6 +63,8 @@ export interface Embed {
 
 /** The tables that a call touches. */
 export interface Touches {
+  /** Where only the contents tell it: a function of the database that nobody owns is what its tables are. */
+  readonly kind?: TargetKind
   /** The call's own table: every one that it may be. */
   readonly names: readonly Name[]
   /** Why `names` is empty or not complete, in words. */
@@ -93,8 +96,11 @@ export interface Dialect {
   readonly constructors: readonly string[]
   /** Methods of a client that return the same client, configured. */
   readonly derives: ReadonlySet<string>
-  /** Methods of a client that hand the same client to the function they are given, as its first parameter. */
-  readonly hands?: ReadonlySet<string>
+  /**
+   * Methods of a client that hand the same client to the function they are given: as its first parameter, or as the one
+   * that a map has for the method.
+   */
+  readonly hands?: ReadonlySet<string> | ReadonlyMap<string, number>
   /** Methods of a client that run what they are given as one transaction. */
   readonly transactions?: ReadonlySet<string>
   /** `module#export` of functions whose results `Sight` shows as `made`: declarations of tables, texts of SQL. */
@@ -111,14 +117,19 @@ export interface Dialect {
     /** The access that a call is. `method`: its path from the client; `name`: the argument that names the target. */
     access(call: Node, method: string, name: Node | undefined): Candidate
   }
+  /** The dialect as a team's rules make it: with functions of their own that run queries. Asked before all else. */
+  forRules?(rules: Rules): Dialect
   /** Loads what reading needs, such as a parser of SQL; waited for before a trace begins. */
-  prepare?(): Promise<void>
+  prepare?(rules?: Rules): Promise<void>
   /** The access that a call, `new` or tagged template is, by its shape. */
   recognise(call: Node): Candidate | undefined
   /** What a candidate is when its receiver is a named part of a client (`const { storage } = client`). */
   part?(candidate: Candidate, names: readonly string[]): Candidate | undefined
-  /** The tables that a candidate touches, once its client is known to be one of this library. */
-  touches(candidate: Candidate, sight: Sight): Touches
+  /**
+   * The tables that a candidate touches, once its client is known to be one of this library. Undefined when it touches
+   * none and nothing has to be said about it: `BEGIN`, `SELECT 1`.
+   */
+  touches(candidate: Candidate, sight: Sight): Touches | undefined
   /** Columns that a query on a table names, where they are written out. `call` is the candidate's. */
   columns?(call: Node): ColumnUse[]
 }

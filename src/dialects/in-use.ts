@@ -1,21 +1,49 @@
 import type { Repository } from '../repo/repository.ts'
+import type { Rules } from '../rules/model.ts'
 import type { Dialect } from './dialect.ts'
+import { dialects as shipped } from './index.ts'
+import { loadOwnDialects } from './own.ts'
 
 /**
  * The dialects whose library a code base uses, ready to be asked. One that nobody uses is neither loaded nor looked for.
- * @param dialects all that are known
+ * @param all the dialects to choose from
  */
 export async function dialectsInUse(
   repository: Repository,
-  dialects: readonly Dialect[],
+  all: readonly Dialect[],
+  rules?: Rules,
 ): Promise<readonly Dialect[]> {
-  const open = new Set(dialects.filter((dialect) => dialect.presence))
+  const open = new Set(all.filter((dialect) => dialect.presence))
   for (const path of open.size > 0 ? repository.files : []) {
     const text = repository.raw(repository.absolute(path))
     for (const dialect of open) if (dialect.presence!.test(text)) open.delete(dialect)
     if (open.size === 0) break
   }
-  const used = dialects.filter((dialect) => !open.has(dialect))
-  await Promise.all(used.map((dialect) => dialect.prepare?.()))
+  return prepared(
+    all.filter((dialect) => !open.has(dialect)),
+    rules,
+  )
+}
+
+/** The dialects of these names, ready to be asked: what a thread has to look for that another one found in use. */
+export async function dialectsNamed(names: readonly string[], rules: Rules): Promise<readonly Dialect[]> {
+  const all = await allDialects(rules)
+  return prepared(
+    all.filter(({ name }) => names.includes(name)),
+    rules,
+  )
+}
+
+/**
+ * The dialects that come with the program, and the team's own.
+ * @throws RulesError when one of these can't be loaded
+ */
+export async function allDialects(rules: Rules): Promise<Dialect[]> {
+  const own = await loadOwnDialects(rules, shipped)
+  return [...own, ...shipped].map((dialect) => dialect.forRules?.(rules) ?? dialect)
+}
+
+async function prepared(used: readonly Dialect[], rules: Rules | undefined): Promise<readonly Dialect[]> {
+  await Promise.all(used.map((dialect) => dialect.prepare?.(rules)))
   return used
 }

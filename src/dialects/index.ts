@@ -1,5 +1,6 @@
 import type { Dialect } from './dialect.ts'
+import { sql } from './sql/index.ts'
 import { supabase } from './supabase/index.ts'
 
 /** The data libraries that the program knows; adding one is a folder and a line here. */
-export const dialects: readonly Dialect[] = [supabase]
+export const dialects: readonly Dialect[] = [supabase, sql]

@@ -1,4 +1,4 @@
-import { dialects as knownDialects } from '../dialects/index.ts'
+import { dialectsNamed } from '../dialects/in-use.ts'
 import { type BrokenFile, Repository, type RepositoryOutline } from '../repo/repository.ts'
 import { createClassifier } from '../rules/classify.ts'
 import type { Rules } from '../rules/model.ts'
@@ -28,9 +28,7 @@ export interface ShardResult {
 export async function runShard({ root, outline, rules, dialects, files }: ShardTask): Promise<ShardResult> {
   const repository = new Repository(root, { outline })
   const classifier = createClassifier(rules)
-  const used = knownDialects.filter(({ name }) => dialects.includes(name))
-  await Promise.all(used.map((dialect) => dialect.prepare?.()))
-  const program = new Program(repository, rules, used)
+  const program = new Program(repository, rules, await dialectsNamed(dialects, rules))
   const wants = (access: Parameters<typeof needsEvidence>[0]) => needsEvidence(access, classifier, rules)
   const facts = files.map((file) => leafFacts(program, file, { wants }))
   return { facts, parsed: [...repository.parsedFiles], broken: [...repository.broken.values()] }

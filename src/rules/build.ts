@@ -33,7 +33,10 @@ export function buildRules(input: RulesInput, root: Spot, file: string): Rules {
       ...(tables && { tables: patterns(tables, root.get('exceptions')?.items[i]?.get('tables')) }),
     })),
     sql: placed(input.sql, root.get('sql')),
-    dialects: input.dialects ?? [],
+    dialects: patterns(input.dialects, root.get('dialects')).map(({ text, position }) => ({
+      module: text,
+      position,
+    })),
     lint: { ...defaultSeverities, ...input.lint },
   }
 }

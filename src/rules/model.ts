@@ -151,7 +151,7 @@ export interface Rules {
   readonly exceptions: readonly ExceptionRule[]
   readonly sql: readonly SqlRule[]
   /** Module specifiers of dialects of the team's own. */
-  readonly dialects: readonly string[]
+  readonly dialects: readonly { readonly module: string; readonly position: RulePosition }[]
   /** Severity of every rule, defaults filled in. */
   readonly lint: Readonly<Record<RuleName, Severity>>
 }

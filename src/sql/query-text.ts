@@ -50,7 +50,9 @@ export class QueryText {
 
   /** Whether nothing of it is known. */
   get isUnknown(): boolean {
-    return this.#parts.every((part) => (part.kind === 'text' ? part.text.trim() === '' : part.kind !== 'name'))
+    return this.#parts.every((part) =>
+      part.kind === 'text' ? part.text.trim() === '' : part.kind !== 'name',
+    )
   }
 
   get startsUnknown(): boolean {
@@ -84,7 +86,8 @@ export class QueryText {
       }
       this.#starts.push(text.length)
       const mark = String.fromCharCode(firstMark + hole)
-      const written = part.kind === 'name' ? `"${mark}"` : this.#ways(part)[this.#chosen[hole]!]!.replace('•', mark)
+      const written =
+        part.kind === 'name' ? `"${mark}"` : this.#ways(part)[this.#chosen[hole]!]!.replace('•', mark)
       const place = part.kind === 'name' ? part.at : undefined
       add(written, (index) => (place ? (index === 0 ? place.start : place.end - 1) : -1))
       hole++
@@ -137,7 +140,8 @@ export class QueryText {
     // A parameter may be a list. What is neither value nor list nor name is SQL of its own.
     const hole = this.#holes.find(
       (item, at) =>
-        (item.kind === 'value' && this.#chosen[at]! > 4) || (item.kind === 'unknown' && this.#chosen[at]! > 1),
+        (item.kind === 'value' && this.#chosen[at]! > 4) ||
+        (item.kind === 'unknown' && this.#chosen[at]! > 1),
     ) as { readonly reason?: string } | undefined
     return hole && `a part of the query is only known at run time${hole.reason ? ` (${hole.reason})` : ''}`
   }

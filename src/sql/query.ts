@@ -1,7 +1,7 @@
 import { contentsOf } from './contents.ts'
-import { type QueryPart, QueryText } from './query-text.ts'
 import type { SqlParser, Statement } from './parser.ts'
 import { SqlSyntaxError } from './parser.ts'
+import { type QueryPart, QueryText } from './query-text.ts'
 
 export type { QueryPart } from './query-text.ts'
 
@@ -27,10 +27,17 @@ export interface Query {
 }
 
 /** Statements begin with one of these; a text that does not is a piece of another one. */
-const beginnings = /^[\s(]*(?:select|insert|update|delete|with|merge|values|table|create|alter|drop|truncate|copy|call|do|explain|begin|start|commit|rollback|end|abort|savepoint|release|set|reset|show|listen|unlisten|notify|lock|vacuum|analyze|grant|revoke|refresh|comment|prepare|execute|deallocate|declare|fetch|close|move|discard|reindex|cluster|security|checkpoint|import|replace|pragma|use|optimize|describe|desc|attach|detach)\b/i
+const beginnings =
+  /^[\s(]*(?:select|insert|update|delete|with|merge|values|table|create|alter|drop|truncate|copy|call|do|explain|begin|start|commit|rollback|end|abort|savepoint|release|set|reset|show|listen|unlisten|notify|lock|vacuum|analyze|grant|revoke|refresh|comment|prepare|execute|deallocate|declare|fetch|close|move|discard|reindex|cluster|security|checkpoint|import|replace|pragma|use|optimize|describe|desc|attach|detach)\b/i
 
 /** Statements in which a piece of SQL can stand, to be read at all. */
-const surroundings = ['SELECT ', 'SELECT 1 ', 'SELECT 1 FROM x_ WHERE true AND ', 'SELECT 1 FROM x_ ', 'WITH ']
+const surroundings = [
+  'SELECT ',
+  'SELECT 1 ',
+  'SELECT 1 FROM x_ WHERE true AND ',
+  'SELECT 1 FROM x_ ',
+  'WITH ',
+]
 
 /**
  * The tables of a SQL text with interpolations.

@@ -43,6 +43,8 @@ export function accessOf(
     | UnknownValue
     | undefined
   const lost = fitting.length === 0 || (unknown !== undefined && unknown.reason !== 'depends on itself')
+  const targets = targetsOf(program, module, dialect, candidate)
+  if (!targets) return undefined
   const { call } = candidate
   const member = unwrap(call.callee ?? call.tag ?? call)
   const property = member.property ?? call
@@ -55,9 +57,8 @@ export function accessOf(
     range: module.range({ start: property.start, end: call.end }),
     ...(candidate.name ? { nameRange: module.range(candidate.name) } : {}),
     dialect: dialect.name,
-    kind: candidate.kind,
     operation: candidate.operation,
-    ...targetsOf(program, module, dialect, candidate),
+    ...targets,
     clients: fitting.map((client) => clientFact(program, client)),
     ...(lost ? { unresolved: endOfTrail(program, module, candidate, unknown, items) } : {}),
     notAwaited: items.some(
@@ -179,15 +180,12 @@ function targetsOf(
   module: Module,
   dialect: Dialect,
   candidate: Candidate,
-): Pick<AccessFact, 'names' | 'dynamic' | 'embeds' | 'openSelect' | 'effect'> {
-  const {
-    names,
-    dynamic,
-    embeds,
-    open,
-    effect = candidate.effect,
-  } = dialect.touches(candidate, sightOf(program, module))
+): Pick<AccessFact, 'kind' | 'names' | 'dynamic' | 'embeds' | 'openSelect' | 'effect'> | undefined {
+  const touched = dialect.touches(candidate, sightOf(program, module))
+  if (!touched) return undefined
+  const { kind = candidate.kind, names, dynamic, embeds, open, effect = candidate.effect } = touched
   return {
+    kind,
     names: [...new Set(names.map((name) => program.spelling(name)))],
     ...(dynamic === undefined ? {} : { dynamic }),
     ...(effect === undefined ? {} : { effect }),

@@ -64,8 +64,10 @@ function fromCallee(program: Program, module: Module, call: Node, position: numb
       if (items.length > 0) return union(items)
     }
     if (name === 'then' && index === 0) return awaited(receiver)
-    if (name !== undefined && index === 0) {
-      const handed = alternatives(awaited(receiver)).flatMap((item) => program.handed(item, name) ?? [])
+    if (name !== undefined) {
+      const handed = alternatives(awaited(receiver)).flatMap(
+        (item) => program.handed(item, name, index) ?? [],
+      )
       if (handed.length > 0) return union(handed)
     }
     if (name !== undefined && handingOn.has(name) && index === 0) {

@@ -223,10 +223,14 @@ export class Program {
   }
 
   /** The client that a method hands to the function it is given, such as the one of a transaction. */
-  handed(receiver: Value, method: string): Value | undefined {
+  handed(receiver: Value, method: string, parameter: number): Value | undefined {
     const clients = receiver.kind === 'entry' ? alternatives(readyClient(this, receiver)) : [receiver]
     const handing = clients.filter(
-      (item) => item.kind === 'client' && this.dialectsOf(item).some((dialect) => dialect.hands?.has(method)),
+      (item) =>
+        item.kind === 'client' &&
+        this.dialectsOf(item).some(
+          ({ hands }) => hands?.has(method) && parameter === ('get' in hands ? hands.get(method) : 0),
+        ),
     )
     return handing.length > 0 ? union(handing) : undefined
   }

@@ -235,7 +235,7 @@ describe('the rules', () => {
         },
       ],
       sql: [{ files: 'c/*.sql', database: 't', position: { line: 4, column: 9 } }],
-      dialects: ['./dialects/own.js'],
+      dialects: [{ module: './dialects/own.js', position: { line: 4, column: 64 } }],
       lint: { 'parse-error': 'off', 'wrong-database': 'error' },
     })
   })

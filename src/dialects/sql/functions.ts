@@ -1,6 +1,6 @@
-import { loadedParser } from '../../sql/parser.ts'
-import { readSqlFiles } from '../../sql/index.ts'
 import type { Contents } from '../../sql/facts.ts'
+import { readSqlFiles } from '../../sql/index.ts'
+import { loadedParser } from '../../sql/parser.ts'
 import type { Effect } from '../dialect.ts'
 import { type Code, perCode } from '../sight.ts'
 
@@ -34,7 +34,8 @@ export function tablesOfFunction(code: Code, name: string): { table: string; eff
     seen.add(at)
     for (const { uses, calls } of functions.get(at) ?? []) {
       for (const { table, operation } of uses)
-        if (operation !== 'select' || !tables.has(table)) tables.set(table, operation === 'select' ? 'read' : 'write')
+        if (operation !== 'select' || !tables.has(table))
+          tables.set(table, operation === 'select' ? 'read' : 'write')
       for (const call of calls) visit(call)
     }
   }

@@ -25,7 +25,13 @@ const mostTexts = 12
 
 /** How an expression of an access's own module is read. */
 export function readingOf(sight: Sight, more: Pick<Reading, 'tag' | 'meaning'> = {}): Reading {
-  return { module: sight.module, isHome: true, look: (expression) => sight.look(expression), depth: 0, ...more }
+  return {
+    module: sight.module,
+    isHome: true,
+    look: (expression) => sight.look(expression),
+    depth: 0,
+    ...more,
+  }
 }
 
 /** Every SQL text that an expression may be: a string, a template, a concatenation, a name of one. */
@@ -33,7 +39,9 @@ export function textsOf(expression: Node, reading: Reading): readonly Parts[] {
   const node = unwrap(expression)
   switch (node.type) {
     case 'Literal':
-      return typeof node.value === 'string' ? [[written(node.value, node.start + 1, node.end - 1, reading)]] : unknown('no text')
+      return typeof node.value === 'string'
+        ? [[written(node.value, node.start + 1, node.end - 1, reading)]]
+        : unknown('no text')
     case 'TemplateLiteral':
       return template(node, reading, (hole) => textsOf(hole, reading))
     case 'BinaryExpression':
@@ -55,11 +63,21 @@ function seenTexts(node: Node, reading: Reading): readonly Parts[] {
   return reading.look(node).flatMap((item): readonly Parts[] => {
     switch (item.kind) {
       case 'text':
-        return [item.parts.map((text): QueryPart => (text === null ? { kind: 'unknown', reason: '' } : { kind: 'text', text }))]
+        return [
+          item.parts.map(
+            (text): QueryPart => (text === null ? { kind: 'unknown', reason: '' } : { kind: 'text', text }),
+          ),
+        ]
       case 'literal':
-        return item.value === null || item.value === undefined || item.value === false ? [[]] : [[{ kind: 'text', text: String(item.value) }]]
+        return item.value === null || item.value === undefined || item.value === false
+          ? [[]]
+          : [[{ kind: 'text', text: String(item.value) }]]
       case 'made':
-        return reading.meaning?.(item, reading) ?? madeTexts(item, reading) ?? unknown('it is only known at run time')
+        return (
+          reading.meaning?.(item, reading) ??
+          madeTexts(item, reading) ??
+          unknown('it is only known at run time')
+        )
       case 'unknown':
         return unknown(item.reason)
       default:
@@ -70,7 +88,8 @@ function seenTexts(node: Node, reading: Reading): readonly Parts[] {
 
 /** A tagged template that a name stands for, read where it is written. */
 export function madeTexts(made: SeenMade, reading: Reading): readonly Parts[] | undefined {
-  if (made.call.type !== 'TaggedTemplateExpression' || made.path.length > 0 || reading.depth > 6) return undefined
+  if (made.call.type !== 'TaggedTemplateExpression' || made.path.length > 0 || reading.depth > 6)
+    return undefined
   return tagTexts(made.call, {
     ...reading,
     module: made.module,
@@ -92,7 +111,8 @@ function holeTexts(expression: Node, reading: Reading): readonly Parts[] {
   if (node.type === 'TaggedTemplateExpression') return tagTexts(node, reading)
   if (node.type === 'ConditionalExpression')
     return [...holeTexts(node.consequent, reading), ...holeTexts(node.alternate, reading)]
-  if (node.type === 'LogicalExpression' && node.operator === '&&') return [...holeTexts(node.right, reading), []]
+  if (node.type === 'LogicalExpression' && node.operator === '&&')
+    return [...holeTexts(node.right, reading), []]
   if (node.type === 'CallExpression' && isTag(node.callee, reading)) return helper(node, reading)
   if (node.type === 'ArrayExpression' || node.type === 'ObjectExpression') return [[{ kind: 'value' }]]
   const found = reading.look(node).map((item): readonly Parts[] => {
@@ -110,7 +130,8 @@ function helper(call: Node, reading: Reading): readonly Parts[] {
   if (!first || first.type === 'SpreadElement') return [[{ kind: 'list' }]]
   return distinct(
     reading.look(first).map((item): Parts => {
-      const text = item.kind === 'text' && item.parts.every((part) => part !== null) ? item.parts.join('') : undefined
+      const text =
+        item.kind === 'text' && item.parts.every((part) => part !== null) ? item.parts.join('') : undefined
       if (text !== undefined) return placed([{ kind: 'name', name: [text] }], first, reading)
       if (item.kind === 'text') return [{ kind: 'unknown', reason: 'a name that is put together' }]
       return [item.kind === 'unknown' ? { kind: 'unknown', reason: item.reason } : { kind: 'list' }]
@@ -125,10 +146,18 @@ function isTag(callee: Node, reading: Reading): boolean {
 
 /** Names stand where they are interpolated. */
 export function placed(parts: Parts, node: Node, { isHome }: Reading): Parts {
-  return isHome ? parts.map((part) => (part.kind === 'name' ? { ...part, at: { start: node.start, end: node.end } } : part)) : parts
+  return isHome
+    ? parts.map((part) =>
+        part.kind === 'name' ? { ...part, at: { start: node.start, end: node.end } } : part,
+      )
+    : parts
 }
 
-function template(node: Node, reading: Reading, hole: (expression: Node) => readonly Parts[]): readonly Parts[] {
+function template(
+  node: Node,
+  reading: Reading,
+  hole: (expression: Node) => readonly Parts[],
+): readonly Parts[] {
   const pieces: (readonly Parts[])[] = []
   ;(node.quasis as Node[]).forEach((quasi, index) => {
     pieces.push([[written(quasi.value.cooked ?? quasi.value.raw, quasi.start, quasi.end, reading)]])
@@ -147,8 +176,11 @@ function joinedList(call: Node, reading: Reading): readonly Parts[] | undefined 
   if (list.type !== 'ArrayExpression' || separator?.type !== 'Literal') return undefined
   return joined(
     (list.elements as (Node | null)[]).flatMap((element, index) => {
-      const text = element && element.type !== 'SpreadElement' ? textsOf(element, reading) : unknown('a part of a list')
-      return index === 0 ? [text] : [[[{ kind: 'text', text: String(separator.value) }]] as readonly Parts[], text]
+      const text =
+        element && element.type !== 'SpreadElement' ? textsOf(element, reading) : unknown('a part of a list')
+      return index === 0
+        ? [text]
+        : [[[{ kind: 'text', text: String(separator.value) }]] as readonly Parts[], text]
     }),
   )
 }
@@ -176,7 +208,11 @@ function joined(pieces: readonly (readonly Parts[])[]): readonly Parts[] {
 function distinct(texts: readonly Parts[]): readonly Parts[] {
   const found = new Map<string, Parts>()
   for (const parts of texts) {
-    const key = parts.map((part) => (part.kind === 'text' ? part.text : `\0${part.kind} ${part.kind === 'name' ? part.name : ''}`)).join('')
+    const key = parts
+      .map((part) =>
+        part.kind === 'text' ? part.text : `\0${part.kind} ${part.kind === 'name' ? part.name : ''}`,
+      )
+      .join('')
     if (!found.has(key)) found.set(key, parts)
   }
   return [...found.values()]
