@@ -3,7 +3,7 @@ import type { ClientEntry, Rules } from '../../rules/model.ts'
 import { loadParser } from '../../sql/parser.ts'
 import type { Candidate, Dialect } from '../dialect.ts'
 import { perCode, type Sight } from '../sight.ts'
-import { readingOf, tagTexts, textsOf } from './parts.ts'
+import { readingOf, tagTexts } from './parts.ts'
 import { queryText } from './query-argument.ts'
 import { touchesOfTexts } from './touches.ts'
 

@@ -12,16 +12,14 @@ export function queryText(node: Node, reading: Reading): readonly Parts[] {
   const seen = reading.look(given)
   const configured = seen.flatMap((item): readonly Parts[] => {
     if (item.kind === 'object')
-      return item
-        .members()
-        .found.flatMap((member) =>
-          member.name === 'text' || member.name === 'sql'
-            ? textsOf(member.node, {
-                ...inside(reading, member.module),
-                look: (inner) => (inner === member.node ? member.value() : reading.look(inner)),
-              })
-            : [],
-        )
+      return item.members().found.flatMap((member) =>
+        member.name === 'text' || member.name === 'sql'
+          ? textsOf(member.node, {
+              ...inside(reading, member.module),
+              look: (inner) => (inner === member.node ? member.value() : reading.look(inner)),
+            })
+          : [],
+      )
     if (item.kind === 'made' && item.call.type === 'NewExpression' && item.call.arguments[0])
       return queryText(item.call.arguments[0], { ...inside(reading, item.module), look: item.look })
     return []

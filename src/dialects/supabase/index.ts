@@ -56,8 +56,8 @@ export const supabase: Dialect = {
           : table(call, call, name),
   },
   recognise(call) {
-    // A tagged template has no callee.
-    const callee = unwrap(call.callee ?? call)
+    if (call.type !== 'CallExpression') return undefined
+    const callee = unwrap(call.callee)
     if (callee.type !== 'MemberExpression') return undefined
     switch (memberName(callee)) {
       case 'from':
