@@ -82,7 +82,7 @@ function run(words, folder, { show = false } = {}) {
   const isExplain = words[0] === 'explain'
   const formats = isExplain
     ? []
-    : ['--format', 'json', '--output', json, ...(show ? ['--format', 'pretty'] : [])]
+    : ['--format', 'json', '--output', json, ...(show ? ['--format', 'pretty'] : ['--quiet'])]
   if (show) say(`$ tenantize ${words.join(' ')}\n`)
   const { status, error } = spawnSync(
     process.execPath,

@@ -4,7 +4,6 @@ import { traceForLint } from '../lint/sharded.ts'
 import { EXIT_CLEAN, EXIT_FOUND } from './exit.ts'
 import { checkFormats, type OutputOptions, type Terminal, writeResult } from './output.ts'
 import { assertNamesFound, openProject, type Project } from './project.ts'
-import { version } from './version.ts'
 
 export type LintCommandOptions = OutputOptions & {
   readonly rules?: string
@@ -34,16 +33,17 @@ export async function lintCommand(
   })
   const result = options.types ? await withTypes(project, judged) : judged
   const sqlFiles = new Set(sql?.files.map(({ file }) => file))
-  await writeResult(
-    result,
-    options,
-    terminal,
-    (file) =>
+  const fixes = options.format.includes('sarif')
+    ? await (await import('./fixes.ts')).fixesOf(project)
+    : undefined
+  await writeResult(result, options, terminal, {
+    readSource: (file) =>
       sqlFiles.has(file) || project.repository.has(project.repository.absolute(file))
         ? project.repository.text(project.repository.absolute(file))
         : undefined,
-    version,
-  )
+    repoPath: project.repoPath,
+    ...(fixes ? { fixOf: fixes } : {}),
+  })
   return result.summary.errors > 0 ? EXIT_FOUND : EXIT_CLEAN
 }
 

@@ -3,7 +3,6 @@ import { EXIT_CLEAN, EXIT_FOUND } from './exit.ts'
 import { checkFormats, type OutputOptions, type Terminal, writeResult } from './output.ts'
 import { assertNamesFound, openProject } from './project.ts'
 import { UsageError } from './usage-error.ts'
-import { version } from './version.ts'
 
 export type MigrateCommandOptions = OutputOptions & {
   readonly rules?: string
@@ -38,13 +37,10 @@ export async function migrateCommand(
     writeAll([...changes].map(([path, change]) => ({ path, text: change.after, original: change.before })))
   }
   const shown = options.write ? { ...result, written: true } : result
-  await writeResult(
-    shown,
-    options,
-    terminal,
-    (file) => project.repository.text(project.repository.absolute(file)),
-    version,
-  )
+  await writeResult(shown, options, terminal, {
+    readSource: (file) => project.repository.text(project.repository.absolute(file)),
+    repoPath: project.repoPath,
+  })
   return options.check && (changes.size > 0 || result.summary.needsReview > 0 || result.summary.errors > 0)
     ? EXIT_FOUND
     : EXIT_CLEAN

@@ -1,8 +1,19 @@
 import { writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { type FormatName, formats, formatsFor, type Result } from '../report/index.ts'
+import type { Finding } from '../lint/result.ts'
+import {
+  type Fix,
+  type FormatName,
+  formats,
+  formatsFor,
+  problemCount,
+  type Result,
+  summaryLine,
+} from '../report/index.ts'
 import { nearest } from '../rules/nearest.ts'
+import { formatNames } from './default-format.ts'
 import { UsageError } from './usage-error.ts'
+import { version } from './version.ts'
 
 export interface OutputOptions {
   readonly format: readonly string[]
@@ -27,23 +38,25 @@ export function wantsColor(terminal: Terminal, asked: boolean): boolean {
   return terminal.isTTY && terminal.env.TERM !== 'dumb'
 }
 
+/** What a report may need to know of the code base. */
+export interface Sources {
+  /** The text of a file, named as in the result. */
+  readonly readSource: (file: string) => string | undefined
+  /** Its path from the top of the git repository. */
+  readonly repoPath: (file: string) => string
+  /** What would repair a finding; made only when a format that carries it was asked for. */
+  readonly fixOf?: (finding: Finding) => Fix | undefined
+}
+
 /** Writes a result in every format asked for: to its file, or to standard output for the formats beyond the files. */
 export async function writeResult(
   result: Result,
   options: OutputOptions,
   terminal: Terminal,
-  readSource: (file: string) => string | undefined,
-  version: string,
+  sources: Sources,
 ): Promise<void> {
-  const names = options.format.length > 0 ? options.format : ['pretty']
-  const known = formatsFor(result.command)
-  for (const name of names) {
-    if ((known as string[]).includes(name)) continue
-    const meant = nearest(name, known)
-    throw new UsageError(
-      `there is no format \`${name}\` for ${result.command}${meant ? `; did you mean \`${meant}\`?` : ''} (known: ${known.join(', ')})`,
-    )
-  }
+  const names = formatNames(options, terminal)
+  checkFormats(result.command, names)
   if (options.output.length > names.length)
     throw new UsageError('there are more --output files than --format names')
   for (const [index, name] of names.entries()) {
@@ -52,9 +65,9 @@ export async function writeResult(
     const text = reporter(result, {
       color: file === undefined && wantsColor(terminal, options.color),
       width: terminal.columns,
-      readSource,
       quiet: options.quiet,
       version,
+      ...sources,
     })
     if (file === undefined) terminal.out(text)
     else {
@@ -65,6 +78,13 @@ export async function writeResult(
       }
     }
   }
+  // With every report in a file, a person would see nothing at all.
+  if (options.output.length === names.length && !options.quiet)
+    terminal.err(`${outcome(result)} (written to ${options.output.join(', ')})\n`)
+}
+
+function outcome(result: Result): string {
+  return result.command === 'lint' ? problemCount(result.summary) : summaryLine(result)
 }
 
 /** @throws UsageError for a format that does not exist, before any work is done */

@@ -25,6 +25,8 @@ export interface Project {
   readonly inScope: (file: string) => boolean
   /** The path of a file as `git apply` in the working directory takes it. */
   readonly diffPath: (file: string) => string
+  /** The path of a file from the top of its git repository; from the root where there is none. */
+  readonly repoPath: (file: string) => string
 }
 
 /**
@@ -52,6 +54,7 @@ export async function openProject(
   })
   const prefix = relative(root, scope).split(sep).join('/')
   const display = displayBase(root)
+  const top = gitTop(root) ?? root
   return {
     root,
     rules,
@@ -60,6 +63,7 @@ export async function openProject(
     dialects: await dialectsInUse(repository, await allDialects(rules), rules),
     inScope: prefix === '' ? () => true : (file) => file === prefix || file.startsWith(`${prefix}/`),
     diffPath: (file) => relative(display, join(root, file)).split(sep).join('/'),
+    repoPath: (file) => relative(top, join(root, file)).split(sep).join('/'),
   }
 }
 

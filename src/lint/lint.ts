@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto'
 import type { Classifier } from '../rules/classify.ts'
-import type { Rules } from '../rules/model.ts'
+import type { RuleName, Rules } from '../rules/model.ts'
 import type { SqlFacts } from '../sql/facts.ts'
 import type { AccessFact, SuppressionFact } from '../trace/facts.ts'
 import type { Trace } from '../trace/trace.ts'
 import { unusedExceptions } from './exceptions.ts'
-import type { Finding, LintResult } from './result.ts'
+import type { Finding, LintResult, SilencedFinding } from './result.ts'
 import { isRouteFile } from './routes.ts'
-import type { LintInput } from './rule.ts'
+import type { LintInput, Offense } from './rule.ts'
 import { lintRules } from './rules/index.ts'
 import { sqlInput } from './sql.ts'
 import { applySuppressions, type Raised } from './suppress.ts'
@@ -56,9 +56,7 @@ export function lint(trace: Trace, rules: Rules, classifier: Classifier, options
   raised.push(...unusedExceptions(input, trace.program.repository.relative(rules.file)))
   // Scripts are counted as code.
   const sqlFiles = options.sql?.files.filter(({ file }) => file.endsWith('.sql')).length ?? 0
-  const { kept, suppressed } = applySuppressions(raised, withSql(facts.suppressions, options.sql))
-  const occurrences = new Map<string, number>()
-  const sorted = kept
+  const sorted = applySuppressions(raised, withSql(facts.suppressions, options.sql))
     .filter(({ rule, offense }) => rules.lint[rule] !== 'off' && (options.only?.(offense.file) ?? true))
     .sort(
       (a, b) =>
@@ -67,25 +65,17 @@ export function lint(trace: Trace, rules: Rules, classifier: Classifier, options
         compare(a.rule, b.rule) ||
         compare(a.offense.message, b.offense.message),
     )
-  const findings = sorted.map(({ rule, offense }): Finding => {
+  const findings: Finding[] = []
+  const silenced: SilencedFinding[] = []
+  const occurrences = new Map<string, number>()
+  for (const { rule, offense, suppressed } of sorted) {
     const key = `${rule}\n${offense.file}\n${offense.identity}`
     const nth = occurrences.get(key) ?? 0
     occurrences.set(key, nth + 1)
-    const severity = rules.lint[rule] === 'error' && offense.atMost !== 'warning' ? 'error' : 'warning'
-    return {
-      rule,
-      severity,
-      message: offense.message,
-      file: offense.file,
-      range: offense.range,
-      ...(offense.table === undefined ? {} : { table: offense.table }),
-      ...(offense.operation === undefined ? {} : { operation: offense.operation }),
-      ...(offense.database ? { database: offense.database } : {}),
-      evidence: offense.evidence ?? [],
-      fixable: offense.fixable ?? false,
-      fingerprint: createHash('sha256').update(`${key}\n${nth}`).digest('hex').slice(0, 16),
-    }
-  })
+    const finding = findingOf(rule, offense, rules, `${key}\n${nth}`)
+    if (suppressed === undefined) findings.push(finding)
+    else silenced.push({ ...finding, silencedBy: 'comment', reason: suppressed })
+  }
   return {
     version: 1,
     command: 'lint',
@@ -95,11 +85,28 @@ export function lint(trace: Trace, rules: Rules, classifier: Classifier, options
       accesses: facts.accesses.length,
       errors: findings.filter((finding) => finding.severity === 'error').length,
       warnings: findings.filter((finding) => finding.severity === 'warning').length,
-      suppressed,
+      suppressed: silenced.length,
       baselined: 0,
       durationMs: Math.round(performance.now() - options.startedAt),
     },
     findings,
+    silenced,
+  }
+}
+
+function findingOf(rule: RuleName, offense: Offense, rules: Rules, key: string): Finding {
+  return {
+    rule,
+    severity: rules.lint[rule] === 'error' && offense.atMost !== 'warning' ? 'error' : 'warning',
+    message: offense.message,
+    file: offense.file,
+    range: offense.range,
+    ...(offense.table === undefined ? {} : { table: offense.table }),
+    ...(offense.operation === undefined ? {} : { operation: offense.operation }),
+    ...(offense.database ? { database: offense.database } : {}),
+    evidence: offense.evidence ?? [],
+    fixable: offense.fixable ?? false,
+    fingerprint: createHash('sha256').update(key).digest('hex').slice(0, 16),
   }
 }
 

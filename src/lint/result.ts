@@ -20,6 +20,13 @@ export interface Finding {
   readonly fingerprint: string
 }
 
+/** A finding that is not held against the run, and what says so. */
+export interface SilencedFinding extends Finding {
+  readonly silencedBy: 'comment' | 'baseline'
+  /** What the team wrote beside it. */
+  readonly reason?: string
+}
+
 export interface LintSummary {
   readonly files: number
   readonly analysed: number
@@ -37,4 +44,6 @@ export interface LintResult {
   readonly summary: LintSummary
   /** Sorted by file, then offset, then rule. */
   readonly findings: readonly Finding[]
+  /** What comments and the baseline take away, in the same order. */
+  readonly silenced: readonly SilencedFinding[]
 }

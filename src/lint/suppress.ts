@@ -7,32 +7,34 @@ import type { Offense } from './rule.ts'
 export interface Raised {
   readonly rule: (typeof ruleNames)[number]
   readonly offense: Offense
+  /** The reason of the comment that suppresses it. */
+  readonly suppressed?: string
 }
 
-/** Takes away what comments suppress, and adds what is wrong with the comments themselves. */
+/** Marks what comments suppress with their reasons, and adds what is wrong with the comments themselves. */
 export function applySuppressions(
   raised: readonly Raised[],
   suppressions: readonly SuppressionFact[],
-): { kept: Raised[]; suppressed: number } {
+): Raised[] {
   const byLine = new Map<string, SuppressionFact>()
   for (const suppression of suppressions) byLine.set(`${suppression.file}:${suppression.line}`, suppression)
   const used = new Map<SuppressionFact, Set<string>>()
-  const kept = raised.filter(({ rule, offense }) => {
+  const marked = raised.map((item): Raised => {
+    const { rule, offense } = item
     const suppression = byLine.get(`${offense.file}:${offense.range.start.line}`)
-    if (!suppression?.reason || !suppression.rules.includes(rule)) return true
+    if (!suppression?.reason || !suppression.rules.includes(rule)) return item
     const rules = used.get(suppression)
     if (rules) rules.add(rule)
     else used.set(suppression, new Set([rule]))
-    return false
+    return { ...item, suppressed: suppression.reason }
   })
-  const suppressed = raised.length - kept.length
   for (const suppression of suppressions)
     for (const message of problemsOf(suppression, used.get(suppression) ?? new Set()))
-      kept.push({
+      marked.push({
         rule: 'unused-suppression',
         offense: { message, file: suppression.file, range: suppression.range, identity: message },
       })
-  return { kept, suppressed }
+  return marked
 }
 
 function problemsOf(suppression: SuppressionFact, used: ReadonlySet<string>): string[] {

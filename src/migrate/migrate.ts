@@ -23,6 +23,8 @@ export interface MigrateOptions {
 export interface Migration {
   readonly result: MigrateResult
   readonly changes: ReadonlyMap<string, { readonly before: string; readonly after: string }>
+  /** Absolute paths of files whose changes belong together: all or none. */
+  readonly connected: readonly (readonly string[])[]
 }
 
 /** Plans the migration of a code base and proves it; writes nothing. */
@@ -56,7 +58,7 @@ export async function migrate(
     files,
     written: false,
   }
-  return { result, changes: settled.changes }
+  return { result, changes: settled.changes, connected: settled.connected }
 }
 
 function filesOf(

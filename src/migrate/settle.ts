@@ -16,6 +16,8 @@ export interface Settled {
   readonly changes: Migration['changes']
   readonly sites: ReadonlyMap<string, readonly MigrateSite[]>
   readonly verified: boolean
+  /** Absolute paths of files whose changes belong together: all or none. */
+  readonly connected: readonly (readonly string[])[]
 }
 
 type Changes = Map<string, { readonly before: string; readonly after: string }>
@@ -46,7 +48,7 @@ export async function settle(
   const state = new Settlement(before, rules, classifier, options)
   state.plan()
   const verified = options.verify ? await state.verify() : false
-  return { changes: state.changes, sites: state.sites(), verified }
+  return { changes: state.changes, sites: state.sites(), verified, connected: state.connected }
 }
 
 class Settlement {
@@ -57,7 +59,7 @@ class Settlement {
   readonly #options: MigrateOptions
   readonly #base: LintResult
   readonly #refused = new Map<string, string>()
-  readonly #connected: (readonly string[])[] = []
+  readonly connected: (readonly string[])[] = []
   readonly #sites: Sites
   readonly #parsed = new Map<
     string,
@@ -81,7 +83,7 @@ class Settlement {
         this.#rules,
         this.#classifier,
       )
-      this.#connected.push(...plan.connected)
+      this.connected.push(...plan.connected)
       this.#sites.add(plan.sites)
       const asked = [...plan.edits.keys()].filter((file) => !this.#refused.has(file))
       if (asked.length === 0) return
@@ -171,7 +173,7 @@ class Settlement {
     for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
       if (this.#refused.has(at)) continue
       this.#refused.set(at, at === file ? reason : `it belongs to a change that can't be made: ${reason}`)
-      for (const together of this.#connected) if (together.includes(at)) pending.push(...together)
+      for (const together of this.connected) if (together.includes(at)) pending.push(...together)
     }
   }
 

@@ -1,4 +1,5 @@
-import type { LintResult } from '../lint/result.ts'
+import type { Finding, LintResult } from '../lint/result.ts'
+import type { Replacement } from '../migrate/replaced.ts'
 import type { MigrateResult } from '../migrate/result.ts'
 
 export type Result = LintResult | MigrateResult
@@ -12,8 +13,21 @@ export interface ReportOptions {
   readonly readSource: (file: string) => string | undefined
   /** Leave out source lines, evidence, diffs and advice. */
   readonly quiet: boolean
+  /** The path of a file from the top of its git repository, with `/`: what a forge knows it by. */
+  readonly repoPath: (file: string) => string
+  /** What would repair a finding; made only for formats that can carry it. */
+  readonly fixOf?: (finding: Finding) => Fix | undefined
   /** Of tenantize, for reports that are read elsewhere. */
   readonly version: string
+}
+
+/** A repair: all of its files or none. */
+export interface Fix {
+  readonly description: string
+  readonly files: readonly {
+    readonly file: string
+    readonly replacements: readonly Replacement[]
+  }[]
 }
 
 /** Turns a result into text that ends with a newline, or into nothing. */

@@ -9,7 +9,10 @@ import { clean, orders, shop } from '../support/shop.ts'
 
 /** The same result at another time. */
 const timeless = (text: string) =>
-  text.replace(/"durationMs": \d+/, '"durationMs": 0').replace(/\b\d+(?:\.\d+)? m?s\b/, '0 ms')
+  text
+    .replace(/"durationMs": ?\d+/, '"durationMs": 0')
+    .replace(/time="\d+\.\d+"/, 'time="0"')
+    .replace(/\b\d+(?:\.\d+)? m?s\b/, '0 ms')
 
 /** The shape of a value: its keys with the types of what they hold. */
 function shape(value: unknown): unknown {
@@ -239,8 +242,17 @@ describe('output', () => {
     ['lint', 'markdown'],
     ['migrate', 'pretty'],
     ['migrate', 'json'],
+    ['lint', 'jsonl'],
+    ['lint', 'agent'],
+    ['lint', 'github'],
+    ['lint', 'gitlab'],
+    ['lint', 'sarif'],
+    ['lint', 'junit'],
     ['migrate', 'diff'],
     ['migrate', 'markdown'],
+    ['migrate', 'jsonl'],
+    ['migrate', 'agent'],
+    ['migrate', 'github'],
   ])('of %s --format %s is the same every time', async (command, format) => {
     const root = shop()
     const [first, second] = [

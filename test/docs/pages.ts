@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import { plainSurroundings } from '../support/cli.ts'
 
 export const root = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -127,7 +128,7 @@ export interface House {
 }
 
 function execute(program: string, words: readonly string[], cwd: string, input = ''): Outcome {
-  const env = { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined }
+  const env = { ...process.env, ...plainSurroundings, NO_COLOR: '1', FORCE_COLOR: undefined }
   const { status, stdout, stderr, error } = spawnSync(program, words, {
     cwd,
     input,

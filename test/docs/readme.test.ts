@@ -2,8 +2,9 @@ import { existsSync, rmSync, statSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import { parse } from 'jsonc-parser'
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { agentVariables } from '../../src/cli/default-format.ts'
 import { lintRules } from '../../src/lint/rules/index.ts'
-import { formatsFor } from '../../src/report/index.ts'
+import { formats, formatsFor } from '../../src/report/index.ts'
 import { parseRules } from '../../src/rules/load.ts'
 import { ruleNames } from '../../src/rules/model.ts'
 import { defaultSeverities } from '../../src/rules/severity.ts'
@@ -139,6 +140,13 @@ describe('the options', () => {
     const shared = own.includes('--help') ? [] : everywhere
     expect([...shared, ...own].sort()).toEqual(options(text).sort())
     for (const option of options(list)) expect(readme.text).toContain(option)
+  })
+
+  it('have a table of every format, and name what chooses one', () => {
+    const text = section(readme, 'Formats')
+    const named = Array.from(text.matchAll(/^\| `(\w+)` \|/gm), ([, name]) => name!)
+    expect(named.sort()).toEqual(Object.keys(formats).sort())
+    for (const name of ['GITHUB_ACTIONS', ...agentVariables]) expect(text).toContain(`\`${name}\``)
   })
 
   it.each(['migrate', 'lint'] as const)('name the formats of %s', (name) => {

@@ -23,8 +23,8 @@ describe('formats', () => {
   )
 
   it('offers the diff for migrate alone', () => {
-    expect(formatsFor('lint')).toEqual(['pretty', 'json', 'markdown'])
-    expect(formatsFor('migrate')).toEqual(['pretty', 'json', 'diff', 'markdown'])
+    expect(formatsFor('lint')).not.toContain('diff')
+    expect(formatsFor('migrate')).toEqual(['pretty', 'json', 'jsonl', 'diff', 'markdown', 'agent', 'github'])
   })
 
   it('writes the result as it is to json', async () => {

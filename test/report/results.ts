@@ -1,4 +1,4 @@
-import type { Finding, LintResult } from '../../src/lint/result.ts'
+import type { Finding, LintResult, SilencedFinding } from '../../src/lint/result.ts'
 import type { MigrateFile, MigrateResult, MigrateSite } from '../../src/migrate/result.ts'
 import { unifiedDiff } from '../../src/migrate/unified.ts'
 import { lineStarts, positionAt } from '../../src/repo/text.ts'
@@ -11,6 +11,7 @@ export const options = (overrides: Partial<ReportOptions> = {}): ReportOptions =
   width: 80,
   readSource: () => undefined,
   quiet: false,
+  repoPath: (file) => file,
   version: '0.0.0',
   ...overrides,
 })
@@ -41,6 +42,7 @@ export function finding(source: string, at: string, overrides: Partial<Finding> 
 export function lintResult(
   findings: readonly Finding[],
   summary: Partial<LintResult['summary']> = {},
+  silenced: readonly SilencedFinding[] = [],
 ): LintResult {
   const count = (severity: string) => findings.filter((one) => one.severity === severity).length
   return {
@@ -58,6 +60,7 @@ export function lintResult(
       ...summary,
     },
     findings,
+    silenced,
   }
 }
 

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
+import { agentVariables } from '../../src/cli/default-format.ts'
 
 export const binary = fileURLToPath(new URL('../../bin/tenantize.js', import.meta.url))
 
@@ -14,12 +15,17 @@ export interface Run {
   readonly stderr: string
 }
 
+/** Nothing of the machine that runs the tests decides how the program speaks: neither a CI nor an agent. */
+export const plainSurroundings: Readonly<Record<string, string>> = Object.fromEntries(
+  ['NO_COLOR', 'FORCE_COLOR', 'GITHUB_ACTIONS', ...agentVariables].map((name) => [name, '']),
+)
+
 /** Runs `tenantize <arguments>` in a folder, without colours and without a terminal. */
 export function tenantize(cwd: string, args: readonly string[], env: Record<string, string> = {}): Run {
   const { status, stdout, stderr } = spawnSync(process.execPath, [binary, ...args], {
     cwd,
     encoding: 'utf8',
-    env: { ...process.env, NO_COLOR: '', FORCE_COLOR: '', ...env },
+    env: { ...process.env, ...plainSurroundings, ...env },
     maxBuffer: 64e6,
   })
   return { status, stdout, stderr }
