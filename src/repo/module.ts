@@ -1,6 +1,6 @@
-import { type ParseResult, parseSync } from 'oxc-parser'
 import { bind } from './bind.ts'
 import { keyName, memberName, type Node, type Scope, unwrap, walk } from './node.ts'
+import { parse } from './parse.ts'
 import { lineStarts, type Position, positionAt, type Range } from './text.ts'
 
 export interface Comment {
@@ -64,9 +64,9 @@ export class Module {
   static parse(file: string, text: string): Module | SyntaxProblem {
     // .js files of web projects hold JSX more often than not; a file that is plain JavaScript parses the same.
     const lang = /\.[mc]?js$/.test(file) ? 'jsx' : undefined
-    const result = parseSync(file, text, lang ? { lang } : {})
+    const result = parse(file, text, lang ? { lang } : {})
     const fatal = result.errors.find((error) => error.severity === 'Error')
-    const program = takeProgram(result)
+    const program = result.program as unknown as Node
     // Semantic complaints (a parameter with `?` and a default) leave a whole tree; a syntax error leaves none.
     if (fatal && program.body.length === 0)
       return { message: fatal.message, offset: fatal.labels[0]?.start ?? 0 }
@@ -180,17 +180,6 @@ export class Module {
     }
     return { kind: 'local', node, typeOnly }
   }
-}
-
-/**
- * Takes the tree out of a parser's result. The result has getters that are closures of its own, which V8 keeps in the
- * shape of the object, outside of the young generation: every tree would survive until a full garbage collection.
- */
-function takeProgram(result: ParseResult): Node {
-  const kept = result.program as unknown as { body: readonly unknown[] }
-  const program = { ...kept } as unknown as Node
-  kept.body = []
-  return program
 }
 
 /** The exported name that an import specifier takes: `default` for default imports. */
