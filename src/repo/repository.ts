@@ -30,9 +30,13 @@ export interface RepositoryOutline {
   readonly found: Discovered
   readonly files: readonly string[]
   readonly importers: readonly (readonly [string, readonly number[]])[]
-  /** Numbers of the files that say `use client`. */
-  readonly mentions: readonly number[]
+  /** Numbers of the files that hold each of the noted words. */
+  readonly mentions: readonly (readonly [NotedWord, readonly number[]])[]
 }
+
+/** Words that are asked for again about any file; the first look at all files notes who holds them. */
+const notedWords = ['use client', 'use cache', 'unstable_cache'] as const
+export type NotedWord = (typeof notedWords)[number]
 
 /** A code base as files. Each file is read once; each file that matters is parsed once. */
 export class Repository {
@@ -53,7 +57,7 @@ export class Repository {
   readonly #packages: readonly string[]
   readonly #found: Discovered
   #importers: ImporterIndex | undefined
-  #mentions: ReadonlySet<string> | undefined
+  #mentions: ReadonlyMap<NotedWord, ReadonlySet<string>> | undefined
   /** How many characters of texts outside of the files that matter are kept. */
   #spare = 8_000_000
   readonly #before: Repository | undefined
@@ -92,13 +96,21 @@ export class Repository {
     if (!outline) return
     const files = this.files.map((path) => this.absolute(path))
     this.#importers = this.#newIndex().fill(outline.importers, files)
-    this.#mentions = new Set(outline.mentions.map((number) => files[number]!))
+    this.#mentions = new Map(
+      outline.mentions.map(([word, numbers]) => [word, new Set(numbers.map((number) => files[number]!))]),
+    )
   }
 
   /** What another thread needs to open the same code base. */
   outline(): RepositoryOutline {
     const numbers = new Map(this.files.map((path, number) => [this.absolute(path), number]))
-    const mentions = [...numbers].flatMap(([file, number]) => (this.mentionsClient(file) ? [number] : []))
+    const mentions = notedWords.map(
+      (word) =>
+        [
+          word,
+          [...numbers].flatMap(([file, number]) => (this.mentions(file, word) ? [number] : [])),
+        ] as const,
+    )
     return { found: this.#found, files: this.files, importers: this.#index().outline(numbers), mentions }
   }
 
@@ -157,10 +169,15 @@ export class Repository {
     return text
   }
 
-  /** Whether a text says `use client` somewhere; known from the first look at all files. */
-  mentionsClient(file: string): boolean {
-    if (this.#mentions && !this.#overlay.has(file)) return this.#mentions.has(file)
-    return this.raw(file).includes('use client')
+  /** Whether a text holds a word somewhere; known from the first look at all files. */
+  mentions(file: string, word: NotedWord): boolean {
+    if (this.#mentions && !this.#overlay.has(file)) return this.#mentions.get(word)!.has(file)
+    return this.raw(file).includes(word)
+  }
+
+  /** Whether any text of the code base holds a word. */
+  anyMentions(word: NotedWord): boolean {
+    return this.files.some((path) => this.mentions(this.absolute(path), word))
   }
 
   text(file: string): string {
@@ -179,14 +196,14 @@ export class Repository {
     const earlier = this.#before ? this.#before.#scanned : undefined
     const before = earlier?.key === key ? new Set(earlier.files) : undefined
     const index = this.#before || this.#importers ? undefined : this.#newIndex()
-    const mentions = this.#before ? undefined : new Set<string>()
+    const mentions = this.#before ? undefined : new Map(notedWords.map((word) => [word, new Set<string>()]))
     const found = this.files
       .map((path) => this.absolute(path))
       .filter((file) => {
         if (before && !this.#changed.has(file)) return before.has(file)
         const text = this.#overlay.get(file) ?? this.#latin1.get(file) ?? this.#read(file)
         index?.add(file, text)
-        if (text.includes('use client')) mentions?.add(file)
+        if (mentions) for (const [word, files] of mentions) if (text.includes(word)) files.add(file)
         if (!holds(text)) return false
         if (!this.#overlay.has(file)) this.#latin1.set(file, text)
         return true

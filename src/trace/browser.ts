@@ -52,7 +52,7 @@ export class BrowserCode {
     const seen = new Set([file])
     let leads = false
     for (const at of seen) {
-      if (repository.mentionsClient(at) || isPage(repository.relative(at))) {
+      if (repository.mentions(at, 'use client') || isPage(repository.relative(at))) {
         leads = true
         break
       }

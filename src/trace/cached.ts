@@ -60,10 +60,7 @@ function usesCaches(program: Program): boolean {
   let uses = known.get(program)
   if (uses === undefined) {
     const { repository } = program
-    uses = repository.files.some((path) => {
-      const text = repository.raw(repository.absolute(path))
-      return text.includes('unstable_cache') || text.includes('use cache')
-    })
+    uses = repository.anyMentions('unstable_cache') || repository.anyMentions('use cache')
     known.set(program, uses)
   }
   return uses
