@@ -41,6 +41,8 @@ export interface Candidate {
   readonly likely?: boolean
   /** Why the table can't be told, for a candidate without `name`. */
   readonly nameless?: string
+  /** The text of an address that names the target, for a request that is sent without a client. */
+  readonly address?: Node
   /** Why its client can't be exchanged: the call does not stand on a client. */
   readonly detached?: string
 }
@@ -119,6 +121,23 @@ export interface Dialect {
   }
   /** The dialect as a team's rules make it: with functions of their own that run queries. Asked before all else. */
   forRules?(rules: Rules): Dialect
+  /** Addresses at which the database answers without a client. */
+  readonly addresses?: {
+    /** Matches a text that is a part of one. */
+    readonly hint: RegExp
+    /**
+     * The access that a request is; undefined where it asks for no rows, files or functions.
+     * @param address the expression of the address
+     * @param parts its text; null for each part that is only known at run time
+     * @param method the name of what is called: `fetch`, `post`
+     */
+    access(
+      call: Node,
+      address: Node,
+      parts: readonly (string | null)[],
+      method: string | undefined,
+    ): Candidate | undefined
+  }
   /** Loads what reading needs, such as a parser of SQL; waited for before a trace begins. */
   prepare?(rules?: Rules): Promise<void>
   /** The access that a call, `new` or tagged template is, by its shape. */

@@ -25,8 +25,8 @@ export function accessOf(
   dialect: Dialect,
   candidate: Candidate,
   id: number,
+  receiver: Value = evaluate(program, module, candidate.receiver),
 ): Access | undefined {
-  const receiver = evaluate(program, module, candidate.receiver)
   const items = alternatives(receiver)
   const part = dialect.part?.(
     candidate,

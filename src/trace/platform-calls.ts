@@ -1,6 +1,7 @@
 import type { Module } from '../repo/module.ts'
 import { memberName, type Node } from '../repo/node.ts'
 import { argumentValues, returnValue } from './calls.ts'
+import { constructed } from './constructed.ts'
 import { evaluate } from './evaluate.ts'
 import { mapValues } from './maps.ts'
 import type { Program } from './program.ts'
@@ -24,7 +25,7 @@ export function externalCall(
   value: Extract<Value, { kind: 'external' }>,
   frame: Frame | undefined,
 ): Value | undefined {
-  const client = program.constructed(value, module, node, frame)
+  const client = constructed(program, value, module, node, frame)
   if (client) return client
   const first = () => (node.arguments[0] ? evaluate(program, module, node.arguments[0], frame) : undefined)
   const name = value.path.join('.')

@@ -11,7 +11,6 @@ import { BrowserCode } from './browser.ts'
 import type { Callers, Use } from './callers.ts'
 import { entryClient, entryValue, readyClient } from './entries.ts'
 import { entryDialect } from './entry-dialect.ts'
-import { environmentNames, isAddressOpen } from './environment.ts'
 import { evaluate } from './evaluate.ts'
 import type { Evidence } from './facts.ts'
 import { impliedByEnvironment } from './implied.ts'
@@ -263,62 +262,10 @@ export class Program {
     return { kind: 'made', by: label, node, module, path: [], ...(frame ? { frame } : {}) }
   }
 
-  /** The client that a library's constructor makes; its database is the one whose rule names the environment variable. */
-  constructed(
-    value: Extract<Value, { kind: 'external' }>,
-    module: Module,
-    call: Node,
-    frame?: Frame,
-  ): Value | undefined {
-    const name = value.path.at(-1)
-    if (name === undefined || value.path.length > 2) return undefined
-    const rules = this.clients.filter(
-      ({ entry, value: named }) => entry.kind === 'new' && named.matchesExternal(value.module, name),
-    )
-    const labels = [`${value.module}#${name}`, `*#${name}`]
-    const dialect = this.dialects.find((item) => labels.some((label) => item.constructors.includes(label)))
-    if (rules.length === 0 && !dialect) return undefined
-    const origin = { module, node: call }
-    const names = environmentNames(this, module, call, frame)
-    // A rule that names the variable speaks before one that speaks of every address; both speak where either may be.
-    const named = rules.filter(({ entry }) => entry.env !== undefined && names.includes(entry.env))
-    const any = rules.filter(({ entry }) => entry.env === undefined)
-    const made =
-      named.length === 0 ? any : isAddressOpen(this, module, call, frame) ? [...named, ...any] : named
-    const base = { kind: 'client' as const, origin, ...(dialect ? { dialect: dialect.name } : {}) }
-    if (made.length === 0) {
-      const implied = this.#implied(module, call, frame)
-      if (implied) {
-        const message = `${name}() with the address of ${implied.label} makes a client of ${implied.database}`
-        return { ...base, database: implied.database, entry: implied, step: { module, node: call, message } }
-      }
-      const note =
-        names.length > 0
-          ? `made here from ${names.join(', ')}, which no rule gives to a database`
-          : 'made here, and no rule says of which database'
-      return { ...base, note, step: { module, node: call, message: note } }
-    }
-    return union(
-      made.map(({ entry }) => ({
-        ...base,
-        database: entry.database,
-        entry,
-        step: {
-          module,
-          node: call,
-          message: `${name}() with ${entry.env ?? 'any address'} makes the client of ${entry.database}`,
-        },
-      })),
-    )
-  }
-
-  /** The rules' client whose factory takes its address from the same environment variables. */
-  #implied(module: Module, call: Node, frame: Frame | undefined): ClientEntry | undefined {
+  /** The rules' clients whose factories take their address from environment variables, by variable. */
+  get byEnvironment(): ReadonlyMap<string, ClientEntry> {
     this.#byEnvironment ??= impliedByEnvironment(this)
-    const entries = environmentNames(this, module, call, frame, 1).map((name) =>
-      this.#byEnvironment?.get(name),
-    )
-    return entries.every((entry) => entry?.database === entries[0]?.database) ? entries[0] : undefined
+    return this.#byEnvironment
   }
 
   /** The tenant id, or what holds it, that a call of a rules' source gives. */

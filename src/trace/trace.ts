@@ -4,6 +4,7 @@ import type { Module } from '../repo/module.ts'
 import type { Repository } from '../repo/repository.ts'
 import type { Rules } from '../rules/model.ts'
 import { type Access, accessOf, candidatesOf } from './accesses.ts'
+import { addressed } from './addresses.ts'
 import { type Creation, creationOf } from './creations.ts'
 import type { AccessFact, CreationFact, Evidence, Facts, SuppressionFact } from './facts.ts'
 import { type HazardFacts, Hazards } from './hazards.ts'
@@ -155,6 +156,10 @@ function look(program: Program, file: string, first: number): Look {
   }
   for (const found of takenOff(program, module)) {
     const access = accessOf(program, found.module, found.dialect, found.candidate, first + accesses.length)
+    if (access) accesses.push(access)
+  }
+  for (const { module: home, dialect, candidate, client } of addressed(program, module)) {
+    const access = accessOf(program, home, dialect, candidate, first + accesses.length, client)
     if (access) accesses.push(access)
   }
   const creations = module.calls.flatMap((call) => creationOf(program, module, call) ?? [])

@@ -2,6 +2,7 @@ import { keyName, memberName, type Node, unwrap } from '../../repo/node.ts'
 import type { Candidate, Dialect, Effect } from '../dialect.ts'
 import { chain } from './chain.ts'
 import { columnsOf } from './columns.ts'
+import { restAccess, restPaths } from './rest.ts'
 import { touches } from './touches.ts'
 
 const operations = new Set(['select', 'insert', 'update', 'upsert', 'delete'])
@@ -44,7 +45,7 @@ export const supabase: Dialect = {
   ],
   derives: new Set(['schema', 'channel']),
   types: new Set(['SupabaseClient', 'PostgrestClient']),
-  hint: /\.\s*(?:from|rpc)\b|\.\s*storage\b|postgres_changes|\.\s*auth\s*\.|[{,]\s*(?:from|rpc)\s*[,:}=]|\[\s*['"`](?:from|rpc)['"`]/,
+  hint: /\.\s*(?:from|rpc)\b|\.\s*storage\b|postgres_changes|\.\s*auth\s*\.|[{,]\s*(?:from|rpc)\s*[,:}=]|\[\s*['"`](?:from|rpc)['"`]|\/v1\b/,
   methods: {
     names: new Set(['from', 'rpc']),
     hint: /\.\s*(?:from|rpc)\b(?!\s*[<(])|[{,]\s*(?:from|rpc)\s*[,:}=]|\[\s*['"`](?:from|rpc)['"`]|\bReflect\b|\[\s*[\w$.]+\s*\]\s*(?:\?\.\s*)?\(/,
@@ -75,6 +76,7 @@ export const supabase: Dialect = {
       ? bucket(candidate.call, candidate.receiver, candidate.call.arguments[0])
       : undefined
   },
+  addresses: { hint: restPaths, access: restAccess },
   columns: columnsOf,
   touches,
 }

@@ -3,9 +3,11 @@ import type { Candidate, Embed, Name, Touches } from '../dialect.ts'
 import type { Seen, Sight } from '../sight.ts'
 import { chain } from './chain.ts'
 import { type EmbeddedTables, embeddedTables } from './embeds.ts'
+import { restTarget } from './rest.ts'
 
 /** The table, bucket or function that a call names, and what its select embeds. */
 export function touches(candidate: Candidate, sight: Sight): Touches {
+  if (candidate.address) return addressed(candidate.address, sight)
   const selects =
     candidate.kind === 'table' || candidate.kind === 'function' ? chain(candidate.call).selects : []
   return { ...named(candidate, sight), ...embedded(selects, sight) }
@@ -15,6 +17,30 @@ function named(candidate: Candidate, sight: Sight): Pick<Touches, 'names' | 'dyn
   if (candidate.kind === 'auth') return { names: [] }
   if (!candidate.name) return { names: [], dynamic: candidate.nameless ?? 'no name is given' }
   return namesIn(sight.look(candidate.name))
+}
+
+/** What the address of a request names, and what its `select` embeds. */
+function addressed(address: Node, sight: Sight): Touches {
+  const names = new Set<string>()
+  const embeds: Embed[] = []
+  let dynamic: string | undefined
+  for (const item of sight.look(address)) {
+    const target = item.kind === 'text' ? restTarget(item.parts) : undefined
+    if (target?.name === undefined) dynamic = target?.dynamic ?? 'its address is only known at run time'
+    else names.add(target.name)
+    for (const { name, alias, hints } of target?.select ? embeddedTables(target.select).tables : [])
+      embeds.push({
+        ...(name === '' ? {} : { name: [name] }),
+        ...(alias === undefined ? {} : { alias }),
+        hints,
+        at: { start: address.start, end: address.end },
+      })
+  }
+  return {
+    names: [...names].map((name): Name => [name]),
+    embeds,
+    ...(dynamic === undefined ? {} : { dynamic }),
+  }
 }
 
 /** Names that a text may be. */
