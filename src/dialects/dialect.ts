@@ -45,6 +45,8 @@ export interface Candidate {
   readonly address?: Node
   /** Why its client can't be exchanged: the call does not stand on a client. */
   readonly detached?: string
+  /** What the call is where the receiver turns out to be no client: `this.users.findMany()` on a part that is kept. */
+  readonly otherwise?: Candidate
 }
 
 /**
@@ -75,7 +77,12 @@ export interface Touches {
   readonly effect?: Effect
   readonly embeds: readonly Embed[]
   /** Why there may be more embeds than those known. */
-  readonly open?: { readonly reason: string; readonly at: { readonly start: number; readonly end: number } }
+  readonly open?: {
+    readonly reason: string
+    readonly at: { readonly start: number; readonly end: number }
+    /** The only tables that may be among them; without it, any. */
+    readonly may?: readonly Name[]
+  }
 }
 
 /** A column that a query names: in a condition, or in the rows it writes. */
@@ -105,7 +112,7 @@ export interface Dialect {
   readonly hands?: ReadonlySet<string> | ReadonlyMap<string, number>
   /** Methods of a client that run what they are given as one transaction. */
   readonly transactions?: ReadonlySet<string>
-  /** `module#export` of functions whose results `Sight` shows as `made`: declarations of tables, texts of SQL. */
+  /** `module#export`, or `*#export` for any package's, of functions whose results `Sight` shows as `made`: declarations of tables, texts of SQL. */
   readonly makes?: readonly string[]
   /** Type names that say a value is a client of this library. */
   readonly types: ReadonlySet<string>
@@ -149,6 +156,11 @@ export interface Dialect {
    * none and nothing has to be said about it: `BEGIN`, `SELECT 1`.
    */
   touches(candidate: Candidate, sight: Sight): Touches | undefined
+  /**
+   * Whether a call whose client can't be traced can only be one of this library, by what the code base declares. Without
+   * it, `Candidate.certain` says so.
+   */
+  isOwn?(candidate: Candidate, sight: Sight): boolean
   /** Columns that a query on a table names, where they are written out. `call` is the candidate's. */
   columns?(call: Node): ColumnUse[]
 }

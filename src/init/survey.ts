@@ -75,8 +75,13 @@ export async function survey(root: string, dialects: readonly Dialect[]): Promis
   const program = new Program(repository, rulesOf(root, []), libraries)
   const namer = new Namer(program)
   const clients = findClients(program, namer, libraries)
+  const declared = [
+    ...filesWith(repository, schemaHint).flatMap((file) => declaredTables(program, repository.module(file)!)),
+    ...prismaTables(program.code),
+    ...(await sqlTables(repository, rulesOf(root, []))),
+  ]
   // Each client stands in for a database of its own, so that the facts tell which one an access is on.
-  const traced = trace(repository, rulesOf(root, clients), { dialects: libraries })
+  const traced = trace(repository, rulesOf(root, clients, declared), { dialects: libraries })
   const accesses = traced.accesses.map(
     ({ fact, candidate }): SurveyAccess => ({
       file: fact.file,
@@ -105,13 +110,7 @@ export async function survey(root: string, dialects: readonly Dialect[]): Promis
     accesses,
     unresolved: traced.facts.accesses.filter((access) => access.unresolved && access.clients.length === 0)
       .length,
-    declared: [
-      ...filesWith(repository, schemaHint).flatMap((file) =>
-        declaredTables(program, repository.module(file)!),
-      ),
-      ...prismaTables(root),
-      ...(await sqlTables(repository, rulesOf(root, []))),
-    ],
+    declared,
     reads,
     sourceCalls:
       labels.size === 0
@@ -139,8 +138,15 @@ function readIds(program: Program, namer: Namer): IdReadFact[] {
   )
 }
 
-/** Rules that say nothing but which clients there are, each with a database of its own. */
-function rulesOf(root: string, clients: readonly ClientExportFact[]): Rules {
+/**
+ * Rules that say nothing but which clients there are, each with a database of its own.
+ * @param declared tables whose names are preferred to other spellings of them
+ */
+function rulesOf(
+  root: string,
+  clients: readonly ClientExportFact[],
+  declared: readonly DeclaredTable[] = [],
+): Rules {
   const position = { line: 0, column: 0 }
   const entry = (client: ClientExportFact, index: number): ClientEntry => ({
     kind: client.kind === 'wrapper' ? 'wrapper' : 'export',
@@ -163,7 +169,7 @@ function rulesOf(root: string, clients: readonly ClientExportFact[]): Rules {
       name: String(index),
       perTenant: false,
       clients: [entry(client, index)],
-      tables: [],
+      tables: declared.map(({ name }) => ({ text: name, position })),
       buckets: [],
       functions: [],
       auth: false,

@@ -11,6 +11,8 @@ export interface Discovered {
   readonly manifests: readonly string[]
   /** Folders with a tsconfig, a jsconfig or a package.json: an import means the same everywhere below, up to the next. */
   readonly configured: readonly string[]
+  /** `.prisma` files. */
+  readonly schemas: readonly string[]
 }
 
 /** The rules of one .gitignore, with what has to be put before or cut from a path for them to apply. */
@@ -30,13 +32,15 @@ export function discover(root: string): Discovered {
   const sources: string[] = []
   const manifests: string[] = []
   const configured: string[] = []
+  const schemas: string[] = []
   visit(root, '', outerRules(root), ({ folder, name, kept }) => {
     if (name === 'package.json' || name === 'tsconfig.json' || name === 'jsconfig.json') {
       configured.push(folder.slice(0, -1))
       if (name === 'package.json' && kept()) manifests.push(folder + name)
     } else if (isSource(name) && kept()) sources.push(folder + name)
+    else if (name.endsWith('.prisma') && kept()) schemas.push(folder + name)
   })
-  return { sources: sources.sort(), manifests: manifests.sort(), configured }
+  return { sources: sources.sort(), manifests: manifests.sort(), configured, schemas: schemas.sort() }
 }
 
 /**

@@ -138,6 +138,11 @@ export class Repository {
     return this.#paths.get(file) ?? relative(this.root, file).split(sep).join('/')
   }
 
+  /** Paths relative to the root of the `.prisma` files, also outside of the rules' `files`. */
+  get schemas(): readonly string[] {
+    return this.#found.schemas
+  }
+
   /** The folder of the nearest package.json above a file; the root without one. */
   packageOf(file: string): string {
     let folder = this.root

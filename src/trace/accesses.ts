@@ -1,4 +1,5 @@
 import type { Candidate, Dialect } from '../dialects/dialect.ts'
+import type { Sight } from '../dialects/sight.ts'
 import type { Module } from '../repo/module.ts'
 import { memberName, unwrap } from '../repo/node.ts'
 import { readyClient } from './entries.ts'
@@ -38,13 +39,18 @@ export function accessOf(
   if (clients.length === 0 && items.some(isHolder)) clients.push(...heldMethod(program, module, candidate))
   const fitting = clients.filter((client) => client.dialect === undefined || client.dialect === dialect.name)
   if (clients.length > 0 && fitting.length === 0) return undefined
-  if (fitting.length === 0 && !isUntracedClient(program, module, items, candidate)) return undefined
+  const sight = sightOf(program, module)
+  const shape =
+    fitting.length === 0 && dialect.isOwn
+      ? { ...candidate, certain: dialect.isOwn(candidate, sight) }
+      : candidate
+  if (fitting.length === 0 && !isUntracedClient(program, module, items, shape)) return undefined
+  const targets = targetsOf(program, dialect, candidate, sight)
+  if (!targets) return undefined
   const unknown = items.map((item) => awaited(item)).find((item) => item.kind === 'unknown') as
     | UnknownValue
     | undefined
   const lost = fitting.length === 0 || (unknown !== undefined && unknown.reason !== 'depends on itself')
-  const targets = targetsOf(program, module, dialect, candidate)
-  if (!targets) return undefined
   const { call } = candidate
   const member = unwrap(call.callee ?? call.tag ?? call)
   const property = member.property ?? call
@@ -177,13 +183,14 @@ function endOfTrail(
 /** What the call touches, under the names that the rules know. */
 function targetsOf(
   program: Program,
-  module: Module,
   dialect: Dialect,
   candidate: Candidate,
+  sight: Sight,
 ): Pick<AccessFact, 'kind' | 'names' | 'dynamic' | 'embeds' | 'openSelect' | 'effect'> | undefined {
-  const touched = dialect.touches(candidate, sightOf(program, module))
+  const touched = dialect.touches(candidate, sight)
   if (!touched) return undefined
   const { kind = candidate.kind, names, dynamic, embeds, open, effect = candidate.effect } = touched
+  const { module } = sight
   return {
     kind,
     names: [...new Set(names.map((name) => program.spelling(name)))],
@@ -195,7 +202,15 @@ function targetsOf(
       range: module.range(at),
       ...(alias === undefined ? {} : { alias }),
     })),
-    ...(open ? { openSelect: { reason: open.reason, range: module.range(open.at) } } : {}),
+    ...(open
+      ? {
+          openSelect: {
+            reason: open.reason,
+            range: module.range(open.at),
+            ...(open.may ? { may: open.may.map((name) => program.spelling(name)) } : {}),
+          },
+        }
+      : {}),
   }
 }
 
@@ -211,7 +226,9 @@ export function candidatesOf(
   return places.flatMap((call) => {
     const found = dialects.flatMap((dialect) => {
       const candidate = dialect.recognise(call)
-      return candidate ? [{ dialect, candidate }] : []
+      if (!candidate) return []
+      const { otherwise } = candidate
+      return [{ dialect, candidate }, ...(otherwise ? [{ dialect, candidate: otherwise }] : [])]
     })
     return found.length > 0 ? [found] : []
   })

@@ -81,7 +81,12 @@ export interface AccessFact {
   readonly dynamic?: string
   readonly embeds: readonly EmbedFact[]
   /** Why there may be more embeds than those known. */
-  readonly openSelect?: { readonly reason: string; readonly range: Range }
+  readonly openSelect?: {
+    readonly reason: string
+    readonly range: Range
+    /** The only tables that may be among them; without it, any. */
+    readonly may?: readonly string[]
+  }
   readonly clients: readonly ClientFact[]
   /** Where and why the trail to the client ends, when it does. */
   readonly unresolved?: Evidence

@@ -258,7 +258,7 @@ export class Program {
   ): MadeValue | undefined {
     const [name = 'default', ...rest] = path
     const label = `${source}#${[name, ...rest].join('.')}`
-    if (!this.#makers.has(label)) return undefined
+    if (!this.#makers.has(label) && !this.#makers.has(`*#${label.slice(source.length + 1)}`)) return undefined
     return { kind: 'made', by: label, node, module, path: [], ...(frame ? { frame } : {}) }
   }
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { readModels } from '../../src/init/prisma-schema.ts'
+import { readLibrary } from '../../src/dialects/prisma/library.ts'
+import { tablesOf } from '../../src/init/prisma-schema.ts'
 import { keyOfName, pathWord, singular } from '../../src/init/words.ts'
 import { entry, proposalFor, values } from './support.ts'
 
@@ -57,10 +58,9 @@ describe('tables', async () => {
   })
 
   test('only the side of a relation that holds the key refers', () => {
-    const [a, b] = readModels(
-      's.prisma',
-      'model A {\n  bs B[]\n}\nmodel B {\n  a A @relation(fields: [aId], references: [id])\n  aId String // model C {\n}\n',
-    )
+    const text =
+      'model A {\n  bs B[]\n}\nmodel B {\n  a A @relation(fields: [aId], references: [id])\n  aId String // model C {\n}\n'
+    const [a, b] = tablesOf(readLibrary(['s.prisma'], () => text, '/').schemas)
     expect(a?.references).toEqual([])
     expect(b?.references).toEqual([{ column: 'a', table: 'A' }])
     expect(b?.columns).toEqual(['a', 'aId'])
