@@ -44,7 +44,7 @@ describe('tables', async () => {
     expect(values(prisma.app.tables)).toEqual(['Account', 'Company', 'User'])
     expect(values(prisma.tenant.tables)).toEqual(['Invoice', 'Line'])
     expect(prisma.tenantWord).toBe('company')
-    expect(prisma.app.clients[0]?.evidence).toMatch('prisma: its queries are not read yet')
+    expect(prisma.app.clients[0]?.evidence).toMatch('a ready client: 1 query in 1 file')
   })
 
   test('SQL gives tables, columns and keys; a folder of it belongs where its tables do', async () => {
