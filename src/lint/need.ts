@@ -75,9 +75,18 @@ export function needOf(access: AccessFact, classifier: Classifier, rules: Rules)
   if (access.browser) return review(browserCode(access, target))
   const embed = joined(target)
   if (embed) return review(apart(embed))
-  if (access.openSelect)
+  if (access.openSelect && mayLeave(access.openSelect, classifier, target))
     return review(`${access.openSelect.reason}, so it may embed tables of the other database`)
   return { kind: 'move', from, to: target }
+}
+
+/** Whether what is not known of a query may be a table that its database does not have. */
+export function mayLeave(
+  open: NonNullable<AccessFact['openSelect']>,
+  classifier: Classifier,
+  home: string,
+): boolean {
+  return open.may?.some((name) => classifier.tableDatabases(name)?.databases.includes(home) === false) ?? true
 }
 
 function browserCode(access: AccessFact, to: string): string {

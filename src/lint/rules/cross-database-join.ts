@@ -1,3 +1,4 @@
+import { mayLeave } from '../need.ts'
 import { type LintRule, type Offense, pointAt } from '../rule.ts'
 import { expectation } from '../verdict.ts'
 
@@ -6,7 +7,13 @@ export const crossDatabaseJoin: LintRule = {
   check({ facts, classifier, rules, evidence }) {
     const offenses: Offense[] = []
     for (const access of facts.accesses) {
-      if (access.openSelect) {
+      const homes = access.names.flatMap(
+        (name) => expectation(access, name, classifier, rules).expected ?? [],
+      )
+      if (
+        access.openSelect &&
+        (homes.length === 0 || homes.some((home) => mayLeave(access.openSelect!, classifier, home)))
+      ) {
         const known = access.embeds.map((embed) => embed.name).filter(Boolean)
         offenses.push({
           message: `${access.openSelect.reason}, so the tables it embeds can't all be checked${known.length > 0 ? `; known: ${known.join(', ')}` : ''}`,
