@@ -20,7 +20,7 @@ await build({
   mainFields: ['module', 'main'],
   target: 'node20.19',
   // Small pure-JavaScript libraries are bundled for a quick start; native and large ones stay outside.
-  external: ['oxc-parser', 'oxc-resolver', 'ts-morph', 'libpg-query'],
+  external: ['oxc-parser', 'oxc-resolver', 'ts-morph', 'libpg-query', 'pg'],
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
   },

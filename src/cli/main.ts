@@ -4,9 +4,10 @@ import type { Terminal } from './output.ts'
 import { UsageError } from './usage-error.ts'
 import { version } from './version.ts'
 
+const collect = (value: string, list: string[]) => [...list, value]
+
 /** Options that every command on a code base has. */
 function common(command: Command): Command {
-  const collect = (value: string, list: string[]) => [...list, value]
   return command
     .option('--rules <file>', 'the rules file (default: rules.json of the folder or the nearest one above)')
     .option('--format <name>', 'output format; may be repeated', collect, [])
@@ -81,6 +82,35 @@ export async function main(argv: readonly string[], terminal: Terminal = systemT
     .addHelpText('after', '\nExamples:\n  $ tenantize explain src/app/api/accounts/route.ts:12')
     .action(async (place, options) => {
       status = await (await import('./explain.ts')).explainCommand(place, options, terminal)
+    })
+  program
+    .command('tenants <verb> [command...]')
+    .description('operations over all tenants: list, check, encrypt, rotate, migrate -- <command>')
+    .option(
+      '--config <file>',
+      'the configuration (default: tenants.config.json or .js of the working directory)',
+    )
+    .option('--only <id>', 'this tenant only; may be repeated', collect, [])
+    .option('--except <id>', 'all tenants but this one; may be repeated', collect, [])
+    .option('--json', 'print the result as JSON')
+    .option('--dry-run', 'look at every tenant and change nothing (encrypt, rotate, migrate)')
+    .option('--form <name>', 'what is written: tenantize1 or iv:authTag:ciphertext (encrypt, rotate)')
+    .option('--rules <file>', 'hold the tables of each database against this rules file (check)')
+    .option(
+      '--since <time>',
+      'count rows of tenant tables written into the application database since (check)',
+    )
+    .option('--concurrency <n>', 'so many tenants at a time (check, migrate)')
+    .option('--canary <n>', 'so many tenants go first, the others when these succeeded (migrate)')
+    .option('--max-failures <n>', 'begin no further tenant after so many failures (migrate)')
+    .option('--timeout <seconds>', 'for one tenant (migrate)')
+    .option('--new', 'begin a new run although an earlier one is not finished (migrate)')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ tenantize tenants list\n  $ tenantize tenants check --since 2026-11-01\n  $ tenantize tenants migrate --canary 1 -- npx prisma migrate deploy',
+    )
+    .action(async (verb, words, options) => {
+      status = await (await import('./tenants/tenants.ts')).tenantsCommand(verb, words, options, terminal)
     })
 
   try {

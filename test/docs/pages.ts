@@ -93,7 +93,7 @@ export async function buildHouse(folder: string): Promise<House> {
     format: 'esm',
     platform: 'node',
     mainFields: ['module', 'main'],
-    external: ['oxc-parser', 'oxc-resolver', 'ts-morph'],
+    external: ['oxc-parser', 'oxc-resolver', 'ts-morph', 'pg'],
     banner: {
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
     },
