@@ -14,6 +14,7 @@ export type ErrorCode =
   | 'CLIENT_DISPOSED'
   | 'TENANT_CONTEXT'
   | 'CONFIGURATION'
+  | 'WRONG_DATABASE'
 
 /** Also carries across two copies of the library (a hot reload, two bundles), where `instanceof` fails. */
 const mark = Symbol.for('tenantize.runtime.error')

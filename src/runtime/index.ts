@@ -1,4 +1,5 @@
 /** `tenantize/runtime`: gives each request the client of its tenant's database. Imports nothing of the command line. */
+
 export {
   currentTenant,
   findCurrentTenant,
@@ -6,6 +7,14 @@ export {
   runWithoutTenant,
   runWithTenant,
 } from './context.ts'
+export {
+  type DebugAnswer,
+  type DebugEndpointOptions,
+  debugEndpoint,
+  type Health,
+  type HealthOptions,
+  health,
+} from './debug/index.ts'
 export {
   type ConvexDirectoryOptions,
   type ConvexLike,
@@ -50,6 +59,7 @@ export {
   TenantSuspendedError,
   TenantUnreachableError,
 } from './errors.ts'
+export { type GuardMode, type GuardOptions, guard, WrongDatabaseError } from './guard/index.ts'
 export {
   type AwsKmsClient,
   type AwsKmsOptions,
@@ -98,8 +108,23 @@ export type {
 export type { CacheOptions, LimitOptions } from './manager/options.ts'
 export { type Guarded, revocable } from './manager/revocable.ts'
 export type { CacheStats } from './manager/stats.ts'
+export { type TelemetryOptions, telemetry } from './observe/index.ts'
 export { redact, sanitize } from './sanitize.ts'
 export { Secret } from './secret.ts'
+export {
+  createTableClients,
+  createTableRouter,
+  readTableRules,
+  type TableClient,
+  type TableClients,
+  type TableClientsOptions,
+  type TableOwners,
+  type TableRouter,
+  type TableRouterOptions,
+  type TableRules,
+  tableOwners,
+  type UserDatabaseState,
+} from './tables/index.ts'
 export type {
   ClientFactory,
   Clock,
