@@ -25,9 +25,9 @@ export function createCheck(
   const actual = databaseOf(owners, database)
   return (operation, ...names) => {
     const [table = ''] = names
-    const known = names.map((name) => owners.of(name)).find((databases) => databases.length > 0)
+    const known = owners.of(...names)
     // No rule, no verdict: that is for lint's `unknown-table`.
-    if (known === undefined || known.includes(actual)) return
+    if (known.length === 0 || known.includes(actual)) return
     const error = new WrongDatabaseError(table, known, operation, actual)
     if (mode === 'throw') throw error
     report(error)

@@ -12,8 +12,11 @@ export interface TableOwners {
   /** Names of the databases in the order of the rules, the main ones and those of tenants. */
   readonly main: readonly string[]
   readonly tenant: readonly string[]
-  /** The databases that a table is in; several for a reference table, none for a table that no rule names. */
-  of(table: string): readonly string[]
+  /**
+   * The databases that a table is in; several for a reference table, none for a table that no rule names.
+   * @param spellings names of the one table: the one that the rules know best decides, an exact one before a pattern
+   */
+  of(...spellings: readonly string[]): readonly string[]
 }
 
 /** The schema that PostgreSQL looks in when a name does not say one. */
@@ -34,33 +37,46 @@ export function tableOwners(rules: TableRules): TableOwners {
         patterns.push({ literals: name.replaceAll('*', '').length, matches: matcher(name), database })
       else exact.set(name, [...new Set([...(exact.get(name) ?? []), database])])
 
-  const find = (name: string): readonly string[] => {
+  const find = (name: string): Owned => {
     const bare = name.startsWith(schema) && name.length > schema.length ? name.slice(schema.length) : name
     const named = exact.get(name) ?? exact.get(bare) ?? exact.get(schema + bare)
-    if (named) return named
+    if (named) return { databases: named, rank: Number.POSITIVE_INFINITY }
     const fitting = patterns.filter(({ matches }) => matches(name) || matches(bare))
-    const most = Math.max(...fitting.map(({ literals }) => literals))
+    const most = Math.max(-1, ...fitting.map(({ literals }) => literals))
     const winners = new Set(
       fitting.filter(({ literals }) => literals === most).map(({ database }) => database),
     )
-    return databases.map(([database]) => database).filter((database) => winners.has(database))
+    return {
+      databases: databases.map(([database]) => database).filter((database) => winners.has(database)),
+      rank: most,
+    }
   }
-  const known = new Map<string, readonly string[]>()
+  const known = new Map<string, Owned>()
   const names = (perTenant: boolean) =>
     databases.filter(([, entry]) => Boolean(entry.perTenant) === perTenant).map(([name]) => name)
   return {
     main: names(false),
     tenant: names(true),
-    of(table) {
-      let found = known.get(table)
-      // Names may come from anywhere: what is remembered has a bound.
-      if (!found) {
-        found = find(table)
-        if (known.size < 10_000) known.set(table, found)
+    of(...spellings) {
+      let best: Owned = { databases: [], rank: -1 }
+      for (const name of spellings) {
+        let found = known.get(name)
+        // Names may come from anywhere: what is remembered has a bound.
+        if (!found) {
+          found = find(name)
+          if (known.size < 10_000) known.set(name, found)
+        }
+        if (found.rank > best.rank) best = found
       }
-      return found
+      return best.databases
     },
   }
+}
+
+interface Owned {
+  readonly databases: readonly string[]
+  /** How well the rules know the name: by itself, or by a pattern of so many literal characters. */
+  readonly rank: number
 }
 
 /** Whether a name fits a pattern whose `*` stands for any characters. */
