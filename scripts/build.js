@@ -1,7 +1,7 @@
 // Builds dist/: the JavaScript is bundled with code splitting, because starting Node on a few files is faster
 // than on a hundred; the types are emitted by the compiler.
 import { execFileSync } from 'node:child_process'
-import { rmSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
@@ -29,6 +29,7 @@ await build({
 
 // The runtime is built by itself: it holds nothing of the command line, and every library stays outside, because the
 // application brings its own. The entry points share chunks, so there is one context and one set of error classes.
+const manifest = JSON.parse(readFileSync(`${root}package.json`, 'utf8'))
 const libraries = ['convex', 'drizzle', 'pg', 'prisma', 'react', 'supabase']
 await build({
   absWorkingDir: root,
@@ -44,7 +45,11 @@ await build({
   splitting: true,
   format: 'esm',
   platform: 'node',
-  packages: 'external',
+  mainFields: ['module', 'main'],
+  external: Object.keys({ ...manifest.peerDependencies, ...manifest.dependencies }).filter(
+    // Its `main` can't be imported by name.
+    (name) => name !== 'jsonc-parser',
+  ),
   target: 'node20.19',
   logLevel: 'warning',
 })
