@@ -106,6 +106,11 @@ export interface Dialect {
   /** Methods of a client that return the same client, configured. */
   readonly derives: ReadonlySet<string>
   /**
+   * Methods of a client that begin a query which may be kept and used in another one: what they return is `made` by
+   * `client.<method>`.
+   */
+  readonly builds?: ReadonlySet<string>
+  /**
    * Methods of a client that hand the same client to the function they are given: as its first parameter, or as the one
    * that a map has for the method.
    */

@@ -78,6 +78,7 @@ const parts: Readonly<
     'a Set of method names, or a Map from these to numbers of parameters',
     (value) => value instanceof Set || value instanceof Map,
   ],
+  builds: [false, 'a Set of method names', (value) => value instanceof Set],
   transactions: [false, 'a Set of method names', (value) => value instanceof Set],
   recognise: [true, 'a function', isFunction],
   touches: [true, 'a function', isFunction],

@@ -9,6 +9,8 @@ export type QueryPart =
   | { readonly kind: 'value'; readonly reason?: string }
   /** What a library's helper makes of rows or names: never SQL of its own. */
   | { readonly kind: 'list' }
+  /** A column, or another expression that is no SQL of its own. */
+  | { readonly kind: 'column' }
   /** A table's name in all its spellings. `at` is where it is interpolated. */
   | {
       readonly kind: 'name'
@@ -26,6 +28,7 @@ const marks = /[\uE000-\uF8FF]/g
 
 /** What a hole may be, in the order of being tried; `•` is its mark. */
 const asValue = ['$1', '•', '(•)', '(•) VALUES (1)', '• = 1', 'AND •', '']
+const asColumn = ['•', '(•)']
 const asList = ['(•)', '(•) VALUES (1)', '• = 1', '•']
 const asUnknown = ['•', '$1', '(•)', '(•) VALUES (1)', '• = 1', 'AND •', '']
 
@@ -61,7 +64,7 @@ export class QueryText {
   }
 
   get hasUnknown(): boolean {
-    return this.#holes.some((hole) => hole.kind !== 'name')
+    return this.#holes.some((hole) => hole.kind === 'unknown' || hole.kind === 'value')
   }
 
   restart(): void {
@@ -147,6 +150,15 @@ export class QueryText {
   }
 
   #ways(hole: Hole): readonly string[] {
-    return hole.kind === 'list' ? asList : hole.kind === 'value' ? asValue : asUnknown
+    switch (hole.kind) {
+      case 'list':
+        return asList
+      case 'column':
+        return asColumn
+      case 'value':
+        return asValue
+      default:
+        return asUnknown
+    }
   }
 }

@@ -168,7 +168,7 @@ export class BrowserCode {
 /** The statement of a file that imports or re-exports another file by value. */
 function importOf(program: Program, module: Module, file: string): Node | undefined {
   const is = (source: Node | null | undefined) =>
-    source && program.repository.resolve(module.file, source.value) === file
+    typeof source?.value === 'string' && program.repository.resolve(module.file, source.value) === file
   for (const statement of module.program.body as Node[]) {
     if (
       !['ImportDeclaration', 'ExportNamedDeclaration', 'ExportAllDeclaration'].includes(statement.type) ||

@@ -54,6 +54,15 @@ export function callValue(program: Program, module: Module, node: Node, frame?: 
         }
       case 'method':
         if (program.derives(value.client, value.name)) return value.client
+        if (program.builds(value.client, value.name))
+          return {
+            kind: 'made',
+            by: `client.${value.name}`,
+            node,
+            module,
+            path: [],
+            ...(frame ? { frame } : {}),
+          }
         return unknown(`what \`${value.name}\` of a client returns`)
       case 'external':
         return (

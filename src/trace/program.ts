@@ -221,6 +221,11 @@ export class Program {
     return this.#libraries.get(entry)
   }
 
+  /** Whether a method begins a query that may be used in another one. */
+  builds(client: ClientValue, method: string): boolean {
+    return this.dialectsOf(client).some((dialect) => dialect.builds?.has(method))
+  }
+
   /** The client that a method hands to the function it is given, such as the one of a transaction. */
   handed(receiver: Value, method: string, parameter: number): Value | undefined {
     const clients = receiver.kind === 'entry' ? alternatives(readyClient(this, receiver)) : [receiver]

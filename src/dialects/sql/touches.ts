@@ -10,9 +10,15 @@ import type { Parts } from './parts.ts'
  * What a SQL text touches.
  * @param texts every text that it may be
  * @param at the expression that makes the text; tables whose own place is not known are reported there
+ * @param as a piece of another query says nothing of tables where it can't be read by itself
  * @returns undefined when it touches no table: `BEGIN`, `SELECT 1`, a piece of another query
  */
-export function touchesOfTexts(texts: readonly Parts[], at: Node, sight: Sight): Touches | undefined {
+export function touchesOfTexts(
+  texts: readonly Parts[],
+  at: Node,
+  sight: Sight,
+  as: 'query' | 'piece' = 'query',
+): Touches | undefined {
   const parser = loadedParser()
   const place = { start: at.start, end: at.end }
   if (!parser) return { names: [], dynamic: "PostgreSQL's parser is not loaded", embeds: [] }
@@ -38,7 +44,7 @@ export function touchesOfTexts(texts: readonly Parts[], at: Node, sight: Sight):
     dynamic ??= query.dynamic
     if (query.open !== undefined) open ??= { reason: query.open, at: place }
   }
-  if (names.size === 0 && dynamic === undefined) return undefined
+  if (names.size === 0 && (dynamic === undefined || as === 'piece')) return undefined
   for (const name of names.keys()) embeds.delete(name)
   return {
     names: [...names.values()],

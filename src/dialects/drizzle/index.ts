@@ -1,0 +1,30 @@
+import { loadParser } from '../../sql/parser.ts'
+import type { Dialect } from '../dialect.ts'
+import { beginnings } from './chain.ts'
+import { constructors, makes } from './packages.ts'
+import { recognise } from './recognise.ts'
+import { touches } from './touches.ts'
+
+/** Drizzle ORM, for every database it speaks to: builders, `db.query`, transactions, and `sql` texts. */
+export const drizzle: Dialect = {
+  name: 'drizzle',
+  presence: /drizzle-orm/,
+  constructors,
+  derives: new Set(['$withAuth', '$withCache']),
+  builds: new Set([...beginnings, 'with', '$with']),
+  hands: new Set(['transaction']),
+  transactions: new Set(['transaction', 'batch']),
+  makes,
+  types: new Set([
+    'PgDatabase',
+    'MySqlDatabase',
+    'BaseSQLiteDatabase',
+    'NodePgDatabase',
+    'PostgresJsDatabase',
+    'LibSQLDatabase',
+  ]),
+  hint: /\.\s*(?:select(?:Distinct(?:On)?)?|insert|update|delete|\$count|refreshMaterializedView|findMany|findFirst)\s*[<(]|\.\s*(?:execute|run|all|get|values)\s*(?:<[^(]*>)?\(\s*(?:\w+\.)?sql\b|\.\s*execute\s*[<(]/,
+  prepare: async () => void (await loadParser()),
+  recognise,
+  touches,
+}
