@@ -190,73 +190,71 @@ export function statementsOf(node: Node): Node[] | undefined {
   return undefined
 }
 
-/** Paths proven when control reaches the statement at `index` of a list, by the statements before it. */
-function provenBefore(statements: readonly Node[], index: number): { path: AccessPath; by: Node }[] {
-  const found: { path: AccessPath; by: Node }[] = []
+/** A condition that holds at a point, with the statement or expression that makes sure of it. */
+export interface Condition {
+  readonly test: Node
+  readonly truth: boolean
+  readonly by: Node
+}
+
+/** Conditions that hold when control reaches the statement at `index` of a list, by the statements before it. */
+function* conditionsBefore(statements: readonly Node[], index: number): Generator<Condition> {
   for (const statement of statements.slice(0, index)) {
     if (statement.type === 'IfStatement') {
-      if (leaves(statement.consequent))
-        for (const path of provenBy(statement.test, false)) found.push({ path, by: statement })
-      else if (leaves(statement.alternate))
-        for (const path of provenBy(statement.test, true)) found.push({ path, by: statement })
+      if (leaves(statement.consequent)) yield { test: statement.test, truth: false, by: statement }
+      else if (leaves(statement.alternate)) yield { test: statement.test, truth: true, by: statement }
     } else if (statement.type === 'ExpressionStatement') {
       const call = unwrap(statement.expression)
       if (call.type !== 'CallExpression' || !call.arguments[0]) continue
       const callee = unwrap(call.callee)
       const name = callee.type === 'MemberExpression' ? memberName(callee) : callee.name
-      if (asserting.has(name))
-        for (const path of provenBy(call.arguments[0], true)) found.push({ path, by: statement })
+      if (asserting.has(name)) yield { test: call.arguments[0], truth: true, by: statement }
     }
   }
-  return found
 }
 
 /** A point between statements: before the statement at `index` of a list, or at a node inside an expression. */
 export type Point = { readonly list: Node; readonly index: number } | { readonly node: Node }
 
 /**
- * The statement or condition that proves a path present at a point: every way to the point goes through it.
- * Proofs cross into arrow functions and function expressions, for names that are never assigned again.
- * @param acrossFunctions false where the compiler has to see the proof too: it forgets that a member of a constant is
- *   present inside of a function expression
+ * Every condition that holds at a point because every way to the point goes through it. They cross into arrow functions
+ * and function expressions, and hold there for names that are never assigned again.
+ * @param acrossFunctions false where the compiler has to see it too: it forgets that a member of a constant is present
+ *   inside of a function expression
  */
-export function proofOf(path: AccessPath, point: Point, acrossFunctions = true): Node | undefined {
-  const stable = (by: Node) => path.binding.writes.every((write) => write.end <= by.start)
-  const check = (found: readonly { path: AccessPath; by: Node }[]) =>
-    found.find((item) => samePath(item.path, path) && stable(item.by))?.by
+export function* conditionsAt(point: Point, acrossFunctions = true): Generator<Condition> {
   let at: Node
   if ('list' in point) {
-    const proof = check(provenBefore(statementsOf(point.list) ?? [], point.index))
-    if (proof) return proof
+    yield* conditionsBefore(statementsOf(point.list) ?? [], point.index)
     at = point.list
   } else at = point.node
   for (let parent = at.parent; parent; at = parent, parent = at.parent) {
     const list = statementsOf(parent)
-    let proof: Node | undefined
-    if (list) proof = check(provenBefore(list, list.indexOf(at)))
-    else if (parent.type === 'IfStatement' && at !== parent.test)
-      proof = check(
-        provenBy(parent.test, at === parent.consequent).map((item) => ({ path: item, by: parent.test })),
-      )
-    else if (parent.type === 'ConditionalExpression' && at !== parent.test)
-      proof = check(
-        provenBy(parent.test, at === parent.consequent).map((item) => ({ path: item, by: parent.test })),
-      )
+    if (list) yield* conditionsBefore(list, list.indexOf(at))
+    else if ((parent.type === 'IfStatement' || parent.type === 'ConditionalExpression') && at !== parent.test)
+      yield { test: parent.test, truth: at === parent.consequent, by: parent.test }
     else if (parent.type === 'LogicalExpression' && at === parent.right && parent.operator !== '??')
-      proof = check(
-        provenBy(parent.left, parent.operator === '&&').map((item) => ({ path: item, by: parent.left })),
-      )
+      yield { test: parent.left, truth: parent.operator === '&&', by: parent.left }
     else if (
       (parent.type === 'WhileStatement' || parent.type === 'ForStatement') &&
       at === parent.body &&
       parent.test
     )
-      proof = check(provenBy(parent.test, true).map((item) => ({ path: item, by: parent.test })))
-    if (proof) return proof
+      yield { test: parent.test, truth: true, by: parent.test }
     // A declared function may be called from anywhere; a function expression exists only after the guard.
-    if (parent.type === 'FunctionDeclaration' || parent.type === 'MethodDefinition') return undefined
-    if (!acrossFunctions && isFunction(parent)) return undefined
+    if (parent.type === 'FunctionDeclaration' || parent.type === 'MethodDefinition') return
+    if (!acrossFunctions && isFunction(parent)) return
   }
+}
+
+/** The statement or condition that proves a path present at a point. */
+export function proofOf(path: AccessPath, point: Point, acrossFunctions = true): Node | undefined {
+  for (const { test, truth, by } of conditionsAt(point, acrossFunctions))
+    if (
+      path.binding.writes.every((write) => write.end <= by.start) &&
+      provenBy(test, truth).some((item) => samePath(item, path))
+    )
+      return by
   return undefined
 }
 

@@ -8,6 +8,7 @@ import { evaluate, objectEntry } from './evaluate.ts'
 import { type AccessPath, accessPath, isDiscriminated, type Point, proofOf } from './narrowing.ts'
 import type { Program } from './program.ts'
 import { property } from './properties.ts'
+import { isRuledOut, type Known, knownOf, namesTaken } from './siblings.ts'
 import { alternatives, awaited, type Value } from './values.ts'
 
 /** Whether a path can't be missing at a point: guarded there, or never missing where it comes from. */
@@ -22,7 +23,8 @@ export function isProven(
   return (
     proofOf(whole, point, acrossFunctions) !== undefined ||
     proofOf(own, point, acrossFunctions) !== undefined ||
-    isAlwaysPresent(program, module, whole, 0, isDiscriminated(whole.binding, point))
+    isOfIdentity(program, module, whole, point) ||
+    isAlwaysPresent(program, module, whole, 0, checksAt(whole.binding, point))
   )
 }
 
@@ -32,7 +34,7 @@ function isAlwaysPresent(
   module: Module,
   path: AccessPath,
   depth: number,
-  discriminated = false,
+  checks: Checks = unchecked,
 ): boolean {
   if (depth > 5) return false
   const { binding, names } = path
@@ -47,9 +49,38 @@ function isAlwaysPresent(
   if (declarator.type !== 'VariableDeclarator' || !declarator.init || binding.writes.length > 0) return false
   const taken = namesTaken(declarator.id, binding.id)
   return (
-    taken !== undefined &&
-    isPresent(program, module, declarator.init, [...taken, ...names], depth, discriminated)
+    taken !== undefined && isPresent(program, module, declarator.init, [...taken, ...names], depth, checks)
   )
+}
+
+/** What has been asked of a value before a point. */
+interface Checks {
+  /** A check has told its alternatives apart and left for some. */
+  readonly tellApart: boolean
+  readonly known: readonly Known[]
+}
+
+const unchecked: Checks = { tellApart: false, known: [] }
+
+function checksAt(binding: Binding, point: Point): Checks {
+  return { tellApart: isDiscriminated(binding, point), known: knownOf(binding, point) }
+}
+
+/** `user.id` of what a client's sign-in answers is there when `user` is: the library says so. */
+function isOfIdentity(program: Program, module: Module, path: AccessPath, point: Point): boolean {
+  const { binding, names } = path
+  const declarator = binding.declaration
+  if (names.at(-1) !== 'id' || declarator.type !== 'VariableDeclarator' || !declarator.init) return false
+  const taken = namesTaken(declarator.id, binding.id)
+  if (!taken || [...taken, ...names].at(-2) !== 'user') return false
+  let call = unwrap(declarator.init)
+  if (call.type === 'AwaitExpression') call = unwrap(call.argument)
+  const isSignIn =
+    call.type === 'CallExpression' &&
+    alternatives(evaluate(program, module, call.callee)).some(
+      (item) => item.kind === 'method' && /^auth\.get(?:User|Session)$/.test(item.name),
+    )
+  return isSignIn && proofOf({ binding, names: names.slice(0, -1) }, point) !== undefined
 }
 
 function hasMember(program: Program, module: Module, expression: Node, name: string): boolean {
@@ -66,26 +97,13 @@ function hasMember(program: Program, module: Module, expression: Node, name: str
   ).some((item) => !(item.kind === 'unknown' && item.reason.startsWith('no member')))
 }
 
-/** The members that an object pattern follows to one of its names; undefined for lists and defaults. */
-function namesTaken(pattern: Node, id: Node): string[] | undefined {
-  const names: string[] = []
-  for (let at = id; at !== pattern; at = at.parent) {
-    if (at.parent.type === 'Property') {
-      const name = keyName(at.parent)
-      if (name === undefined) return undefined
-      names.unshift(name)
-    } else if (at.type !== 'Property' || at.parent.type !== 'ObjectPattern') return undefined
-  }
-  return names
-}
-
 function isPresent(
   program: Program,
   module: Module,
   expression: Node,
   names: readonly string[],
   depth: number,
-  discriminated = false,
+  checks: Checks = unchecked,
 ): boolean {
   let at = unwrap(expression)
   if (at.type === 'AwaitExpression') at = unwrap(at.argument)
@@ -100,7 +118,11 @@ function isPresent(
     const path = accessPath(at)
     if (!path) return false
     const whole = { binding: path.binding, names: [...path.names, ...names] }
-    return proofOf(whole, { node: at }) !== undefined || isAlwaysPresent(program, module, whole, depth + 1)
+    return (
+      proofOf(whole, { node: at }) !== undefined ||
+      isOfIdentity(program, module, whole, { node: at }) ||
+      isAlwaysPresent(program, module, whole, depth + 1, checksAt(whole.binding, { node: at }))
+    )
   }
   if (at.type !== 'CallExpression') return false
   const source = program.sourceOfCall(module, unwrap(at.callee))
@@ -109,11 +131,13 @@ function isPresent(
     if (allowsNothing(fn.node.returnType?.typeAnnotation)) return false
     // A check has left for the results that have no such member: an answer, an error.
     const returned = returnedExpressions(fn.node).filter(
-      (result) => !discriminated || names[0] === undefined || hasMember(program, fn.module, result, names[0]),
+      (result) =>
+        !isRuledOut(program, fn.module, result, checks.known) &&
+        (!checks.tellApart || names[0] === undefined || hasMember(program, fn.module, result, names[0])),
     )
     return (
       (returned.length > 0 &&
-        returned.every((result) => isPresent(program, fn.module, result, names, depth + 1))) ||
+        returned.every((result) => isPresent(program, fn.module, result, names, depth + 1, checks))) ||
       // What a local source computes in a way that is not followed is what its type says.
       (source !== undefined &&
         names.length === 0 &&
