@@ -1,9 +1,9 @@
+import { abortable } from '../abortable.ts'
 import { ConfigurationError, CredentialError, isTenantizeError } from '../errors.ts'
 import { formatOf } from '../keys/envelope.ts'
 import { EnvelopeError } from '../keys/error.ts'
 import { joinSplitFields } from '../keys/split-fields.ts'
 import type { Directory, StoredCredential, TenantConfiguration, TenantStatus } from '../types.ts'
-import { abortable } from './abortable.ts'
 
 /** What is needed of a `ConvexHttpClient` of the main deployment. */
 export interface ConvexLike {

@@ -1,6 +1,7 @@
+import { abortable } from '../abortable.ts'
 import type { Directory } from '../types.ts'
-import { abortable } from './abortable.ts'
 import { columnNames, dataSourceColumns, type TenantColumns } from './columns.ts'
+import { type ListenOptions, listenForChanges } from './listen.ts'
 import { idOf, type Row, type RowOptions, readListedRow, readRow } from './row.ts'
 import { qualified, quoted } from './sql-names.ts'
 import { type CredentialStore, storedTexts } from './store.ts'
@@ -18,6 +19,8 @@ export interface PostgresDirectoryOptions extends Partial<RowOptions> {
   /** `tenants` by default; with a schema, `public.tenants`. */
   readonly table?: string
   readonly columns?: TenantColumns
+  /** Where to hear of changes, when the table tells of them (`notifyTriggerSql`). */
+  readonly listen?: ListenOptions
 }
 
 const PAGE = 500
@@ -27,6 +30,7 @@ export function postgresDirectory({
   pool,
   table = 'tenants',
   columns = dataSourceColumns,
+  listen,
   ...reading
 }: PostgresDirectoryOptions): Directory & CredentialStore {
   const options = { columns, ...reading }
@@ -48,6 +52,7 @@ export function postgresDirectory({
 
   return {
     name: `table ${table}`,
+    ...(listen === undefined ? {} : { watch: listenForChanges(listen) }),
 
     async lookup(tenantId, { signal }) {
       const asked = pool.query(`${select} WHERE ${id} = $1`, [tenantId])

@@ -1,5 +1,5 @@
+import { abortable } from '../abortable.ts'
 import type { Directory } from '../types.ts'
-import { abortable } from './abortable.ts'
 import { columnNames, companyColumns, type TenantColumns } from './columns.ts'
 import { idOf, type Row, type RowOptions, readListedRow, readRow } from './row.ts'
 

@@ -1,3 +1,4 @@
+import { abortable } from '../abortable.ts'
 import { enterTenant, expectTenant } from '../context.ts'
 import { ConfigurationError, ManagerClosedError, TenantUnreachableError } from '../errors.ts'
 import type {
@@ -13,7 +14,7 @@ import { systemClock } from './clock.ts'
 import { type CloseReport, closeAll } from './close.ts'
 import { Configurations, type Known } from './configurations.ts'
 import { connectionOf } from './connection.ts'
-import { abortable, within } from './deadline.ts'
+import { within } from './deadline.ts'
 import { type Around, type Emit, emitter, surround } from './events.ts'
 import { checkPolicy, type FallbackPolicy, mainLease, refusal } from './fallback.ts'
 import { fingerprint } from './fingerprint.ts'
