@@ -98,14 +98,17 @@ class Listening {
   /** Connects, listens, and rejects when the connection is over. */
   async #session(listening: () => void): Promise<void> {
     const { channel, client: make } = this.#options
+    const { signal } = this.#stopping
     const client = make()
     let cancelHeartbeat = () => {}
+    let stopped = () => {}
     try {
       await new Promise<void>((resolve, reject) => {
         const end = () => reject(new Error('the connection has ended'))
         client.on('error', reject)
         client.on('end', end)
-        this.#stopping.signal.addEventListener('abort', () => resolve(), { once: true })
+        stopped = resolve
+        signal.addEventListener('abort', stopped, { once: true })
         client.on('notification', (message) => {
           if (message.channel === channel) this.#heard(message.payload)
         })
@@ -119,6 +122,7 @@ class Listening {
       })
     } finally {
       cancelHeartbeat()
+      signal.removeEventListener('abort', stopped)
       // A connection that is broken can't be ended in order; nobody waits for it.
       const ended = client.end().catch(() => {})
       if (this.#stopping.signal.aborted) await ended
@@ -149,16 +153,15 @@ class Listening {
   }
 
   #pause(milliseconds: number): Promise<void> {
+    const { signal } = this.#stopping
     return new Promise((resolve) => {
-      const cancel = this.#options.clock.after(milliseconds, resolve)
-      this.#stopping.signal.addEventListener(
-        'abort',
-        () => {
-          cancel()
-          resolve()
-        },
-        { once: true },
-      )
+      const end = () => {
+        cancel()
+        signal.removeEventListener('abort', end)
+        resolve()
+      }
+      const cancel = this.#options.clock.after(milliseconds, end)
+      signal.addEventListener('abort', end, { once: true })
     })
   }
 }

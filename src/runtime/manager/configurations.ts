@@ -29,6 +29,8 @@ export interface ConfigurationsOptions {
   readonly lookupTimeout: number
   readonly clock: Clock
   readonly emit: Emit | undefined
+  /** Aborted, with the reason for those who wait, when no more questions are asked. */
+  readonly closing: AbortSignal
   /** Surrounds each lookup. */
   readonly around: <T>(tenantId: string, run: () => Promise<T>) => Promise<T>
   /** Told of each answer, before anybody else sees it. */
@@ -45,6 +47,7 @@ export class Configurations {
 
   constructor(options: ConfigurationsOptions) {
     this.#options = options
+    options.closing.addEventListener('abort', () => this.#flights.invalidateAll(), { once: true })
   }
 
   /** How many tenants are known, without the missing. */
@@ -109,9 +112,10 @@ export class Configurations {
   }
 
   #lookup(tenantId: string): FlightWork<Known> {
-    const { directory, lookupTimeout, clock, emit, around } = this.#options
+    const { directory, lookupTimeout, clock, emit, around, closing } = this.#options
     return {
       run: async (signal) => {
+        closing.throwIfAborted()
         const started = clock.now()
         this.loads++
         try {

@@ -112,6 +112,7 @@ export class TenantDatabases<Client, Shared = Client> {
       lookupTimeout: limits.lookupTimeout,
       clock,
       emit: this.#emit,
+      closing: this.#closing.signal,
       around: (tenantId, run) => (around === undefined ? run() : around({ name: 'lookup', tenantId }, run)),
       loaded: (tenantId, known) => this.#loaded(tenantId, known),
     })

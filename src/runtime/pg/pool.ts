@@ -1,5 +1,6 @@
 /** How a pool of `pg` ends without losing anybody, and how it ends at once. */
 import type { Pool, PoolClient } from 'pg'
+import { cut } from './cut.ts'
 
 export interface PoolHandle {
   readonly pool: Pool
@@ -42,11 +43,6 @@ export async function terminatePool(handle: PoolHandle): Promise<void> {
   const ended = pool.ending ? undefined : pool.end()
   for (const client of connections) cut(client)
   await ended
-}
-
-function cut(client: PoolClient): void {
-  const { connection } = client as unknown as { connection: { stream: { destroy(): void } } }
-  connection.stream.destroy()
 }
 
 function soon(): Promise<void> {
