@@ -49,8 +49,13 @@ async function run(
     switch (verb) {
       case 'migrate':
         return await (await import('./migrate.ts')).migrateTenants(opened, command, options, terminal, signal)
-      default:
-        throw new UsageError(`tenants ${verb} is not there yet`)
+      case 'check':
+        return await (await import('./check.ts')).checkAllTenants(opened, options, terminal, signal)
+      case 'encrypt':
+      case 'rotate':
+        return await (await import('./rewrite.ts')).rewriteTenants(verb, opened, options, terminal, signal)
+      case 'list':
+        return await (await import('./list.ts')).listOfTenants(opened, options, terminal, signal)
     }
   } finally {
     await opened.close()

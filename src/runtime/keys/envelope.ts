@@ -10,13 +10,13 @@ export interface Opened {
   readonly plaintext: string
   readonly format: EnvelopeFormat
   readonly keyId: string
-  /** Whether it is written as it would be written now: in the bound format, under the primary key. */
-  readonly current: boolean
+  /** Whether that is the primary key. */
+  readonly primary: boolean
 }
 
 export interface OpenOptions {
   /**
-   * Whether a text that is bound to no row is read. Refuse it once every row is rewritten (`tenantize tenants encrypt`):
+   * Whether a text that is bound to no row is read. Refuse it once every row is rewritten (`tenantize tenants rotate`):
    * who may write to the table could otherwise put an old text of another tenant in the place of a bound one.
    */
   readonly unbound?: 'read' | 'refuse'
@@ -51,12 +51,13 @@ export function openText(text: string, keys: KeySet, place: Place, options: Open
     )
   if (format === 'tenantize1') {
     const opened = openBoundText(text, keys, place)
-    return { ...opened, format, current: opened.keyId === keys.primary.id }
+    return { ...opened, format, primary: opened.keyId === keys.primary.id }
   }
   if (options.unbound === 'refuse')
     throw new EnvelopeError(
       'unbound-refused',
-      `${place.field} is encrypted without being bound to its tenant; \`tenantize tenants encrypt\` rewrites it`,
+      `${place.field} is encrypted without being bound to its tenant; \`tenantize tenants rotate\` rewrites it`,
     )
-  return { ...openColonText(text, keys), format, current: false }
+  const opened = openColonText(text, keys)
+  return { ...opened, format, primary: opened.keyId === keys.primary.id }
 }

@@ -68,7 +68,7 @@ describe('keys from the environment', () => {
         ENCRYPTION_KEYS_OLD: `${bytes.toString('base64')}, ${randomBytes(32).toString('hex')}`,
       },
     }).keys()
-    expect(openText(text, after, place)).toMatchObject({ plaintext: 'secret', current: false })
+    expect(openText(text, after, place)).toMatchObject({ plaintext: 'secret', primary: false })
     expect(openText(sealText('secret', after, place), after, place).keyId).toBe(after.primary.id)
     expect(after.keys).toHaveLength(3)
   })
@@ -196,8 +196,8 @@ describe('a key ring', () => {
   it('reads what an old key wrote and writes with the primary one', async () => {
     const text = await createKeyRing(old).encrypt('secret', place)
     expect(await ring.decrypt(text, place)).toBe('secret')
-    expect(await ring.open(text, place)).toMatchObject({ current: false })
-    expect(await ring.open(await ring.encrypt('secret', place), place)).toMatchObject({ current: true })
+    expect(await ring.open(text, place)).toMatchObject({ primary: false })
+    expect(await ring.open(await ring.encrypt('secret', place), place)).toMatchObject({ primary: true })
   })
 
   it('says whose text it refuses, and nothing of it', async () => {

@@ -50,7 +50,7 @@ describe('the bound text', () => {
     fc.assert(
       fc.property(secret, keySet, place, (plaintext, keys, where) => {
         const text = sealText(plaintext, keys, where)
-        expect(openText(text, keys, where, { unbound: 'refuse' })).toMatchObject({ plaintext, current: true })
+        expect(openText(text, keys, where, { unbound: 'refuse' })).toMatchObject({ plaintext, primary: true })
         expect(sealText(plaintext, keys, where)).not.toBe(text)
       }),
     )
@@ -125,7 +125,7 @@ describe('iv:authTag:ciphertext', () => {
           16, 16, 1,
         ])
         expect(openColonText(text, after)).toEqual({ plaintext, keyId: before.primary.id })
-        expect(openText(text, after, where).current).toBe(false)
+        expect(openText(text, after, where).primary).toBe(false)
         expectRefused(() => openText(text, after, where, { unbound: 'refuse' }), plaintext)
       }),
     )

@@ -1,0 +1,29 @@
+import { type ListedTenant, listTenants } from '../../runtime/operations/list.ts'
+import { EXIT_CLEAN, EXIT_FOUND } from '../exit.ts'
+import type { Terminal } from '../output.ts'
+import { columns } from './columns.ts'
+import type { Opened } from './open.ts'
+import type { TenantsOptions } from './options.ts'
+
+/** `tenantize tenants list` */
+export async function listOfTenants(
+  { directory }: Opened,
+  options: TenantsOptions,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<number> {
+  const tenants = await listTenants(directory, options, signal)
+  const problems = tenants.filter(({ problem }) => problem !== undefined).length
+  const summary = { tenants: tenants.length, problems }
+  terminal.out(
+    options.json
+      ? `${JSON.stringify({ version: 1, command: 'tenants list', summary, tenants }, null, 2)}\n`
+      : `${columns(tenants.map(row))}${tenants.length} tenants${problems > 0 ? ` · ${problems} can't be used` : ''}\n`,
+  )
+  return problems > 0 ? EXIT_FOUND : EXIT_CLEAN
+}
+
+function row({ tenantId, status, database, region, credentials, problem }: ListedTenant): string[] {
+  const forms = Object.entries(credentials).map(([name, form]) => `${name}: ${form}`)
+  return [tenantId, status, database ?? '-', region ?? '-', problem ?? (forms.join(', ') || '-')]
+}
