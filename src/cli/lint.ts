@@ -1,6 +1,6 @@
 import { lint } from '../lint/lint.ts'
 import type { LintResult } from '../lint/result.ts'
-import { traceForLint } from '../lint/sharded.ts'
+import { startThreads, traceForLint } from '../lint/sharded.ts'
 import { EXIT_CLEAN, EXIT_FOUND } from './exit.ts'
 import { checkFormats, type OutputOptions, type Terminal, writeResult } from './output.ts'
 import { assertNamesFound, openProject, type Project } from './project.ts'
@@ -17,7 +17,7 @@ export async function lintCommand(
   terminal: Terminal,
 ): Promise<number> {
   checkFormats('lint', options.format)
-  const project = await openProject(directory, options.rules)
+  const project = await openProject(directory, options.rules, startThreads)
   assertNamesFound(project)
   const { rules, classifier } = project
   const traced = await traceForLint(project.repository, rules, classifier, { dialects: project.dialects })

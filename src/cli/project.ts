@@ -33,11 +33,13 @@ export interface Project {
  * Finds the rules and the code base for a folder.
  * @param directory the command's argument; the working directory by default
  * @param rulesFile the `--rules` option
+ * @param found told how many files there are, before any is read
  * @throws UsageError, RulesError
  */
 export async function openProject(
   directory: string | undefined,
   rulesFile: string | undefined,
+  found?: (files: number) => void,
 ): Promise<Project> {
   const asked = resolve(directory ?? '.')
   if (!existsSync(asked)) throw new UsageError(`${directory}: there is no such folder`)
@@ -52,6 +54,7 @@ export async function openProject(
   const repository = new Repository(root, {
     includes: (path) => (included?.(path) ?? true) && !ignored(path),
   })
+  found?.(repository.files.length)
   const prefix = relative(root, scope).split(sep).join('/')
   const display = displayBase(root)
   const top = gitTop(root) ?? root

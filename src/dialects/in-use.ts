@@ -13,14 +13,10 @@ export async function dialectsInUse(
   all: readonly Dialect[],
   rules?: Rules,
 ): Promise<readonly Dialect[]> {
-  const open = new Set(all.filter((dialect) => dialect.presence))
-  for (const path of open.size > 0 ? repository.files : []) {
-    const text = repository.raw(repository.absolute(path))
-    for (const dialect of open) if (dialect.presence!.test(text)) open.delete(dialect)
-    if (open.size === 0) break
-  }
+  const patterns = all.flatMap((dialect) => dialect.presence ?? [])
+  const present = patterns.length > 0 ? repository.matching(patterns) : new Set()
   return prepared(
-    all.filter((dialect) => !open.has(dialect)),
+    all.filter(({ presence }) => !presence || present.has(presence)),
     rules,
   )
 }

@@ -69,11 +69,39 @@ function partsThatPay(leaves: number): number {
   return Math.min(Math.floor(leaves / filesOfThread), availableParallelism(), mostThreads)
 }
 
+/** A code base below this size has hardly work for two threads. */
+const filesThatNeedThreads = 2000
+
+/** Threads that were started before it was known what they have to do. */
+const waiting = new Set<Worker>()
+
+/** Starts the threads that a code base of so many files will want, so that they load their code meanwhile. */
+export function startThreads(files: number): void {
+  const wanted = files < filesThatNeedThreads ? 0 : Math.min(availableParallelism(), mostThreads) - 1
+  while (waiting.size < wanted) {
+    const thread = newThread()
+    // One that nobody gives anything to do keeps nobody waiting; one that can't start is not asked.
+    thread.unref()
+    waiting.add(thread)
+    const forget = () => void waiting.delete(thread)
+    thread.once('error', forget)
+    thread.once('exit', forget)
+  }
+}
+
+function newThread(): Worker {
+  return new Worker(new URL('./shard.js', import.meta.url))
+}
+
 function inThread(task: ShardTask): Promise<ShardResult> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL('./shard.js', import.meta.url), { workerData: task })
+    const [started] = waiting
+    const worker = started ?? newThread()
+    waiting.delete(worker)
+    worker.ref()
     worker.once('message', resolve)
     worker.once('error', reject)
     worker.once('exit', (status) => reject(new Error(`a thread ended without an answer (${status})`)))
+    worker.postMessage(task)
   })
 }

@@ -34,7 +34,7 @@ export function discover(root: string): Discovered {
   const configured: string[] = []
   const schemas: string[] = []
   visit(root, '', outerRules(root), ({ folder, name, kept }) => {
-    if (name === 'package.json' || name === 'tsconfig.json' || name === 'jsconfig.json') {
+    if (isConfiguration(name)) {
       configured.push(folder.slice(0, -1))
       if (name === 'package.json' && kept()) manifests.push(folder + name)
     } else if (isSource(name) && kept()) sources.push(folder + name)
@@ -53,6 +53,11 @@ export function discoverSql(root: string): string[] {
     if ((name.endsWith('.sql') || isSource(name)) && kept()) found.push(folder + name)
   })
   return found.sort()
+}
+
+/** Files that say what an import means. A link to one says it as well. */
+function isConfiguration(name: string): boolean {
+  return name === 'package.json' || name === 'tsconfig.json' || name === 'jsconfig.json'
 }
 
 function isSource(name: string): boolean {
@@ -79,7 +84,8 @@ function visit(root: string, folder: string, outer: readonly Rules[], see: (entr
     rules.some(({ ignores, before, cut }) => ignores.ignores(before + path.slice(cut)))
   for (const entry of entries) {
     const { name } = entry
-    if (entry.isFile()) see({ folder, name, kept: () => !isIgnored(folder + name) })
+    if (entry.isFile() || (entry.isSymbolicLink() && isConfiguration(name)))
+      see({ folder, name, kept: () => !isIgnored(folder + name) })
     else if (entry.isDirectory() && name !== 'node_modules' && name !== '.git') {
       const path = `${folder}${name}/`
       if (!isIgnored(path)) visit(root, path, rules, see)

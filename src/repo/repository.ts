@@ -38,6 +38,9 @@ export interface RepositoryOutline {
 const notedWords = ['use client', 'use cache', 'unstable_cache'] as const
 export type NotedWord = (typeof notedWords)[number]
 
+/** How many characters of texts wait for the second search. */
+const mostWaiting = 64_000_000
+
 /** A code base as files. Each file is read once; each file that matters is parsed once. */
 export class Repository {
   readonly root: string
@@ -46,6 +49,8 @@ export class Repository {
   readonly broken = new Map<string, BrokenFile>()
   /** Contents with one character per byte, of files that are needed again. */
   readonly #latin1: Map<string, string> = new Map()
+  /** Contents of other files between one search of all and the next. */
+  readonly #waiting = new Map<string, string>()
   readonly #overlay: ReadonlyMap<string, string>
   /** Files that are other than in the code base before. */
   readonly #changed: ReadonlySet<string>
@@ -56,6 +61,7 @@ export class Repository {
   readonly #resolver: Resolver
   readonly #packages: readonly string[]
   readonly #found: Discovered
+  #configured: ReadonlySet<string> | undefined
   #importers: ImporterIndex | undefined
   #mentions: ReadonlyMap<NotedWord, ReadonlySet<string>> | undefined
   /** How many characters of texts outside of the files that matter are kept. */
@@ -155,6 +161,12 @@ export class Repository {
     return this.#paths.has(file)
   }
 
+  /** Whether a folder holds a tsconfig, a jsconfig or a package.json. */
+  isConfigured(folder: string): boolean {
+    this.#configured ??= new Set(this.#found.configured.map((path) => join(this.root, path)))
+    return this.#configured.has(folder)
+  }
+
   resolve(from: string, specifier: string): string | undefined {
     return this.#resolver.resolve(from, specifier)
   }
@@ -163,7 +175,7 @@ export class Repository {
   raw(file: string): string {
     const changed = this.#overlay.get(file)
     if (changed !== undefined) return changed
-    const known = this.#latin1.get(file)
+    const known = this.#latin1.get(file) ?? this.#waiting.get(file)
     if (known !== undefined) return known
     const text = this.#read(file)
     // Some are asked for again and again; all of them together would be the whole code base.
@@ -186,7 +198,44 @@ export class Repository {
   }
 
   text(file: string): string {
-    return this.#overlay.get(file) ?? decoded(this.#latin1.get(file) ?? this.#read(file))
+    return (
+      this.#overlay.get(file) ??
+      decoded(this.#latin1.get(file) ?? this.#waiting.get(file) ?? this.#read(file))
+    )
+  }
+
+  /**
+   * Which of these patterns match a text of the code base. This is the first look at all files: who imports whom and
+   * who holds the noted words is written down, and the texts wait for the next search as far as there is room.
+   */
+  matching(patterns: readonly RegExp[]): ReadonlySet<RegExp> {
+    const open = new Set(patterns)
+    let room = mostWaiting
+    this.#firstLook((file, text) => {
+      for (const pattern of open) if (pattern.test(text)) open.delete(pattern)
+      room -= text.length
+      if (room >= 0) this.#waiting.set(file, text)
+    })
+    return new Set(patterns.filter((pattern) => !open.has(pattern)))
+  }
+
+  /** Shows every text once, and writes down what will be asked about any. */
+  #firstLook(see: (file: string, text: string) => void): void {
+    const index = this.#before || this.#importers ? undefined : this.#newIndex()
+    const mentions =
+      this.#before || this.#mentions
+        ? undefined
+        : new Map(notedWords.map((word) => [word, new Set<string>()]))
+    for (const path of this.files) {
+      const file = this.absolute(path)
+      const text =
+        this.#overlay.get(file) ?? this.#latin1.get(file) ?? this.#waiting.get(file) ?? this.#read(file)
+      index?.add(file, text)
+      if (mentions) for (const [word, files] of mentions) if (text.includes(word)) files.add(file)
+      see(file, text)
+    }
+    if (index) this.#importers = index
+    if (mentions) this.#mentions = mentions
   }
 
   /**
@@ -200,21 +249,20 @@ export class Repository {
       patterns.some((pattern) => pattern.test(text)) || words.some((word) => text.includes(word))
     const earlier = this.#before ? this.#before.#scanned : undefined
     const before = earlier?.key === key ? new Set(earlier.files) : undefined
-    const index = this.#before || this.#importers ? undefined : this.#newIndex()
-    const mentions = this.#before ? undefined : new Map(notedWords.map((word) => [word, new Set<string>()]))
-    const found = this.files
-      .map((path) => this.absolute(path))
-      .filter((file) => {
-        if (before && !this.#changed.has(file)) return before.has(file)
-        const text = this.#overlay.get(file) ?? this.#latin1.get(file) ?? this.#read(file)
-        index?.add(file, text)
-        if (mentions) for (const [word, files] of mentions) if (text.includes(word)) files.add(file)
-        if (!holds(text)) return false
-        if (!this.#overlay.has(file)) this.#latin1.set(file, text)
-        return true
-      })
-    if (index) this.#importers = index
-    if (mentions) this.#mentions = mentions
+    const found: string[] = []
+    const look = (file: string, text: string) => {
+      if (!holds(text)) return
+      if (!this.#overlay.has(file)) this.#latin1.set(file, text)
+      found.push(file)
+    }
+    if (before)
+      for (const path of this.files) {
+        const file = this.absolute(path)
+        if (this.#changed.has(file)) look(file, this.#overlay.get(file)!)
+        else if (before.has(file)) found.push(file)
+      }
+    else this.#firstLook(look)
+    this.#waiting.clear()
     this.#scanned = { key, files: found }
     return found
   }

@@ -44,7 +44,9 @@ function configFolders(repository: Repository): string[] {
     )
       seen.add(folder)
   const found = [...seen].filter(
-    (folder) => existsSync(join(folder, 'tsconfig.json')) || existsSync(join(folder, 'jsconfig.json')),
+    (folder) =>
+      repository.isConfigured(folder) &&
+      (existsSync(join(folder, 'tsconfig.json')) || existsSync(join(folder, 'jsconfig.json'))),
   )
   folders.set(repository, found)
   return found
