@@ -57,7 +57,11 @@ export interface TestPrisma {
 }
 
 /** Generates the client before the tests of a file; it lies below node_modules, where it finds the package it needs. */
-export function usePrisma(): { readonly PrismaClient: new (options: object) => TestPrisma } {
+export function usePrisma(): {
+  readonly PrismaClient: new (options: object) => TestPrisma
+  /** Where the generated client lies. */
+  readonly folder: string
+} {
   let PrismaClient: (new (options: object) => TestPrisma) | undefined
   let folder = ''
   beforeAll(async () => {
@@ -76,6 +80,9 @@ export function usePrisma(): { readonly PrismaClient: new (options: object) => T
   })
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
   return {
+    get folder() {
+      return join(folder, 'client')
+    },
     get PrismaClient() {
       return PrismaClient!
     },

@@ -8,11 +8,13 @@ import { makeFunctionReference } from 'convex/server'
 import { convexToJson, jsonToConvex, type Value } from 'convex/values'
 import { convexTest } from 'convex-test'
 import * as accounts from './functions/accounts.ts'
+import * as byod from './functions/byod.ts'
 import schema from './functions/schema.ts'
 
 const deployKey = process.argv[2] ?? ''
 const backend = convexTest(schema, {
   './convex/accounts.ts': async () => accounts,
+  './convex/byod.ts': async () => byod,
   './convex/_generated/api.js': async () => ({}),
 })
 
