@@ -75,7 +75,8 @@ describe('docs/runtime/supabase.md', () => {
   afterAll(async () => void (await Promise.all([application.close(), a.close()])))
 
   it('gives a request the client of its tenant', async () => {
-    const [manager, client, route, counting, debug] = programs('docs/runtime/supabase.md') as [
+    const [manager, client, route, counting, debug, watched] = programs('docs/runtime/supabase.md') as [
+      string,
       string,
       string,
       string,
@@ -90,18 +91,20 @@ describe('docs/runtime/supabase.md', () => {
         'route.ts': route,
         'count.ts': counting,
         'debug.ts': debug,
+        'watched.ts': watched,
         'session.ts': `export const currentSession = async (_: Request) => ({ user: { tenantId: 'acme' } })`,
       },
       `import { listAccounts } from './route'
        import { countAccounts } from './count'
        import { GET } from './debug'
+       import { watched } from './watched'
        import { getCacheStats, clearAllCaches } from './supabase-client'
        const accounts = await listAccounts({ user: { tenantId: 'acme' } })
        const count = await countAccounts('acme')
        const stats = getCacheStats()
        const debug = await (await GET(new Request('http://localhost/'))).json()
        clearAllCaches()
-       console.log(JSON.stringify({ owners: accounts.map((account) => account.owner), count, stats, debug, after: getCacheStats() }))
+       console.log(JSON.stringify({ owners: accounts.map((account) => account.owner), count, stats, debug, watches: typeof watched.watch, after: getCacheStats() }))
        process.exit()`,
       {
         SUPABASE_URL: application.url,
@@ -114,6 +117,7 @@ describe('docs/runtime/supabase.md', () => {
       count: 50,
       stats: { configCacheSize: 1, clientCacheSize: 1 },
       debug: { status: 'success', tenantId: 'acme', queryTest: { recordCount: 50 } },
+      watches: 'function',
       after: { configCacheSize: 0 },
     })
     expect(JSON.stringify(printed)).not.toContain(a.serviceKey)
