@@ -1,11 +1,14 @@
 /** The programmatic interface. */
 
-export type { Dialect } from './dialects/dialect.ts'
+export type { Candidate, Dialect, Embed, Name, Touches } from './dialects/dialect.ts'
 export { dialects } from './dialects/index.ts'
+export type { Code, Seen, SeenMade, SeenMember, SeenObject, Sight } from './dialects/sight.ts'
 export { lint } from './lint/lint.ts'
 export type { Finding, LintResult } from './lint/result.ts'
 export { migrate } from './migrate/migrate.ts'
 export type { MigrateFile, MigrateResult, MigrateSite } from './migrate/result.ts'
+export type { Module } from './repo/module.ts'
+export type { Node } from './repo/node.ts'
 export { Repository } from './repo/repository.ts'
 export { createClassifier } from './rules/classify.ts'
 export { loadRules } from './rules/load.ts'
