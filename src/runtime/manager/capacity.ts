@@ -6,7 +6,8 @@ import type { LimitSettings } from './options.ts'
 interface Waiter {
   readonly tenantId: string
   readonly connections: number
-  readonly deadline: number
+  /** Whether it has waited long enough; it goes on waiting only for room that is on its way. */
+  expired: boolean
   readonly grant: () => void
   readonly reject: (error: unknown) => void
 }
@@ -68,7 +69,7 @@ export class Capacity {
       const waiter: Waiter = {
         tenantId,
         connections,
-        deadline: this.#clock.now() + wait,
+        expired: wait === 0,
         grant: () => {
           leave()
           resolve()
@@ -78,7 +79,12 @@ export class Capacity {
           reject(error)
         },
       }
-      const cancel = wait > 0 ? this.#clock.after(wait, () => this.settle()) : () => {}
+      // By the timer alone: it may come a little before the clock says so.
+      const expire = () => {
+        waiter.expired = true
+        this.settle()
+      }
+      const cancel = wait > 0 ? this.#clock.after(wait, expire) : () => {}
       signal.addEventListener('abort', abort, { once: true })
       this.#queue.push(waiter)
       this.settle()
@@ -123,7 +129,7 @@ export class Capacity {
       while (!this.#willFit(clients, connections)) {
         if (!this.#evict()) break
       }
-      if (this.#willFit(clients, connections) || this.#clock.now() < waiter.deadline) continue
+      if (this.#willFit(clients, connections) || !waiter.expired) continue
       clients--
       connections -= waiter.connections
       waiter.reject(this.#exceeded(waiter.tenantId, waiter.connections))

@@ -3,7 +3,8 @@ import { isTenantizeError, TenantUnreachableError } from '../errors.ts'
 import { sanitize } from '../sanitize.ts'
 import type { ClientFactory, Clock, DrainReason, TenantConnection } from '../types.ts'
 import { Capacity } from './capacity.ts'
-import { TimeoutError, within } from './deadline.ts'
+import { Creation } from './creation.ts'
+import { TimeoutError } from './deadline.ts'
 import { dispose } from './dispose.ts'
 import type { Around, Emit } from './events.ts'
 import { IdleList } from './idle-list.ts'
@@ -49,8 +50,6 @@ export class Clients<Client, Shared> {
   readonly capacity: Capacity
   readonly counters: ClientCounters = { created: 0, evictions: 0, disposed: 0, disposeFailures: 0 }
   #draining = 0
-  /** Clients that came too late for those who wanted them, on their way out. */
-  readonly #strays = new Set<Promise<unknown>>()
   /** Told of each disposal that failed. */
   failed: ((slot: Slot<Shared>) => void) | undefined
 
@@ -87,11 +86,6 @@ export class Clients<Client, Shared> {
     return this.#all.keys()
   }
 
-  /** Resolves when no client that came too late is left. */
-  async settled(): Promise<void> {
-    while (this.#strays.size > 0) await Promise.all(this.#strays)
-  }
-
   tenants(): Iterable<string> {
     return this.#current.keys()
   }
@@ -111,10 +105,15 @@ export class Clients<Client, Shared> {
     revision: string,
     signal: AbortSignal,
   ): Promise<{ readonly entry: Entry<Client, Shared>; readonly shared: Shared }> {
-    const { factory, cache, clock, emit } = this.#options
+    const { factory, cache, clock, emit, around } = this.#options
     const { tenantId } = connection
     const cost = factory.connections(connection)
     await this.capacity.take(tenantId, cost, signal)
+    if (signal.aborted) {
+      this.capacity.giveBack(cost)
+      throw signal.reason
+    }
+    const creation = new Creation(this.#options, connection)
     const slot = new Slot<Shared>(tenantId, this.#hooks)
     const spread = 1 + cache.jitter * (2 * clock.random() - 1)
     const expiresAt = clock.now() + cache.clientTtl * spread
@@ -122,12 +121,24 @@ export class Clients<Client, Shared> {
     this.#all.set(slot, entry)
     const started = clock.now()
     try {
-      const shared = await this.#create(connection, signal)
+      const create = () => creation.run(signal)
+      const shared = await (around === undefined
+        ? create()
+        : around({ name: 'create-client', tenantId }, create))
       emit?.({ type: 'client-created', tenantId, duration: clock.now() - started })
       this.counters.created++
       return { entry, shared }
     } catch (error) {
-      this.#abandon(slot, cost)
+      this.capacity.leaving(cost)
+      const abandon = () => {
+        // Before the room is given back: who takes it must find the client gone.
+        this.#all.delete(slot)
+        slot.abandon()
+        this.capacity.left(cost)
+      }
+      const over = creation.over()
+      if (over === undefined) abandon()
+      else over.then(abandon)
       if (signal.aborted) throw signal.reason
       const failure = this.unreachable(connection, error)
       emit?.({ type: 'client-failed', tenantId, duration: clock.now() - started, error: failure })
@@ -180,42 +191,6 @@ export class Clients<Client, Shared> {
       if (forced) slot.force()
       else lease.release()
     }
-  }
-
-  #create(connection: TenantConnection, signal: AbortSignal): Promise<Shared> {
-    const { factory, limits, clock, around, check } = this.#options
-    const { tenantId } = connection
-    const late = (shared: Shared) =>
-      void this.#stray(dispose(factory, shared, true, limits.disposeTimeout, clock))
-    const create = async () => {
-      const started = clock.now()
-      const left = () => Math.max(1, limits.createTimeout - (clock.now() - started))
-      const making = (given: AbortSignal) => factory.create(connection, { signal: given })
-      const shared = await within(clock, left(), 'making a client', signal, making, late)
-      if (!check || factory.check === undefined) return shared
-      try {
-        const asking = (given: AbortSignal) => factory.check!(shared, { signal: given })
-        await within(clock, left(), 'the first connection', signal, asking)
-        return shared
-      } catch (error) {
-        const failure = this.unreachable(connection, error)
-        await this.#stray(dispose(factory, shared, true, limits.disposeTimeout, clock))
-        throw failure
-      }
-    }
-    return around === undefined ? create() : around({ name: 'create-client', tenantId }, create)
-  }
-
-  #stray<T>(end: Promise<T>): Promise<T> {
-    this.#strays.add(end)
-    return end.finally(() => this.#strays.delete(end))
-  }
-
-  #abandon(slot: Slot<Shared>, cost: number): void {
-    // Before the room is given back: who takes it must find the client gone.
-    this.#all.delete(slot)
-    slot.abandon()
-    this.capacity.giveBack(cost)
   }
 
   /** What went wrong, without the credentials that a driver may have quoted. */

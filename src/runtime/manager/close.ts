@@ -36,7 +36,7 @@ export async function closeAll<Client, Shared>(closing: Closing<Client, Shared>)
   clients.failed = ({ tenantId }) => unfinished.push({ tenantId, leases: 0, reason: 'disposal failed' })
   clients.drainAll('closed')
   const others = closing.others.map((end) => inTime(clock, limits.disposeTimeout, end))
-  const gone = Promise.all([...slots.map((slot) => slot.gone), clients.settled()])
+  const gone = Promise.all(slots.map((slot) => slot.gone))
   await inTime(clock, limits.closeTimeout, () => gone)
   for (const slot of clients.all()) {
     const { tenantId, holders: leases } = slot
