@@ -1,6 +1,8 @@
-import type { Finding } from '../lint/result.ts'
+import type { Edit, Finding } from '../lint/result.ts'
+import { edited } from '../lint/unsuppress.ts'
 import { migrate } from '../migrate/migrate.ts'
 import { replacedLines } from '../migrate/replaced.ts'
+import type { Repository } from '../repo/repository.ts'
 import type { Fix } from '../report/index.ts'
 import type { Project } from './project.ts'
 
@@ -33,13 +35,22 @@ export async function fixesOf(project: Project): Promise<(finding: Finding) => F
       }),
     }
   }
-  return ({ rule, file, range: { start }, fixable }) => {
+  return ({ rule, file, range: { start }, fixable, edit }) => {
+    if (edit) return removed(repository, file, edit)
     if (!fixable) return undefined
     if (!fixes.has(file)) fixes.set(file, fixFor(repository.absolute(file)))
     const fix = fixes.get(file)
     if (rewritten.has(`${file}:${start.line}:${start.column}`)) return fix
     // A route is about the client it obtains: repaired when the line that obtains it goes.
     return rule === 'route-database' && fix && removes(fix, file, start.line) ? fix : undefined
+  }
+}
+
+function removed(repository: Repository, file: string, edit: Edit): Fix {
+  const text = repository.text(repository.absolute(file))
+  return {
+    description: 'Remove what suppresses nothing.',
+    files: [{ file, replacements: replacedLines(text, edited(text, [edit])) }],
   }
 }
 

@@ -1,14 +1,17 @@
 import { lint } from '../lint/lint.ts'
-import type { LintResult } from '../lint/result.ts'
+import type { Edit, LintResult } from '../lint/result.ts'
 import { startThreads, traceForLint } from '../lint/sharded.ts'
+import { type BaselineOptions, checkBaselineOptions, withBaseline } from './baseline.ts'
 import { EXIT_CLEAN, EXIT_FOUND } from './exit.ts'
 import { checkFormats, type OutputOptions, type Terminal, writeResult } from './output.ts'
 import { assertNamesFound, openProject, type Project } from './project.ts'
 
-export type LintCommandOptions = OutputOptions & {
-  readonly rules?: string
-  readonly types?: boolean
-}
+export type LintCommandOptions = OutputOptions &
+  BaselineOptions & {
+    readonly rules?: string
+    readonly types?: boolean
+    readonly fix?: boolean
+  }
 
 /** `tenantize lint [dir]` */
 export async function lintCommand(
@@ -17,22 +20,13 @@ export async function lintCommand(
   terminal: Terminal,
 ): Promise<number> {
   checkFormats('lint', options.format)
-  const project = await openProject(directory, options.rules, startThreads)
-  assertNamesFound(project)
-  const { rules, classifier } = project
-  const traced = await traceForLint(project.repository, rules, classifier, { dialects: project.dialects })
-  // Neither the parser nor the code that reads SQL is loaded for those who have none.
-  const sql =
-    rules.sql.length > 0
-      ? await (await import('../sql/index.ts')).sqlFacts(project.repository, rules)
-      : undefined
-  const judged = lint(traced, rules, classifier, {
-    startedAt: 0,
-    only: project.inScope,
-    ...(sql ? { sql } : {}),
-  })
-  const result = options.types ? await withTypes(project, judged) : judged
-  const sqlFiles = new Set(sql?.files.map(({ file }) => file))
+  checkBaselineOptions(options)
+  let run = await lintOnce(directory, options)
+  if (options.fix && (await removeSuppressions(run, options, terminal)))
+    run = await lintOnce(directory, options)
+  const { project, sqlFiles } = run
+  const typed = options.types ? await withTypes(project, run.result) : run.result
+  const result = withBaseline(project, typed, options, terminal)
   const fixes = options.format.includes('sarif')
     ? await (await import('./fixes.ts')).fixesOf(project)
     : undefined
@@ -45,6 +39,60 @@ export async function lintCommand(
     ...(fixes ? { fixOf: fixes } : {}),
   })
   return result.summary.errors > 0 ? EXIT_FOUND : EXIT_CLEAN
+}
+
+interface LintRun {
+  readonly project: Project
+  readonly result: LintResult
+  readonly sqlFiles: ReadonlySet<string>
+}
+
+/** What the code as it is now says, before the baseline. */
+async function lintOnce(directory: string | undefined, options: LintCommandOptions): Promise<LintRun> {
+  const project = await openProject(directory, options.rules, startThreads)
+  assertNamesFound(project)
+  const { rules, classifier } = project
+  const traced = await traceForLint(project.repository, rules, classifier, { dialects: project.dialects })
+  // Neither the parser nor the code that reads SQL is loaded for those who have none.
+  const sql =
+    rules.sql.length > 0
+      ? await (await import('../sql/index.ts')).sqlFacts(project.repository, rules)
+      : undefined
+  const result = lint(traced, rules, classifier, {
+    startedAt: 0,
+    only: project.inScope,
+    ...(sql ? { sql } : {}),
+  })
+  return { project, result, sqlFiles: new Set(sql?.files.map(({ file }) => file)) }
+}
+
+/** Takes out the comments that suppress nothing: all files or none. */
+async function removeSuppressions(
+  { project, result }: LintRun,
+  { quiet }: LintCommandOptions,
+  terminal: Terminal,
+): Promise<boolean> {
+  const { repository } = project
+  const edits = new Map<string, Edit[]>()
+  for (const { file, edit } of result.findings) if (edit) edits.set(file, [...(edits.get(file) ?? []), edit])
+  if (edits.size === 0) return false
+  const [{ writeAll }, { edited }] = await Promise.all([
+    import('../migrate/write.ts'),
+    import('../lint/unsuppress.ts'),
+  ])
+  writeAll(
+    Array.from(edits, ([file, list]) => {
+      const path = repository.absolute(file)
+      const original = repository.text(path)
+      return { path, original, text: edited(original, list) }
+    }),
+  )
+  const count = result.findings.filter(({ edit }) => edit).length
+  if (!quiet)
+    terminal.err(
+      `${count} ${count === 1 ? 'suppression' : 'suppressions'} removed in ${edits.size} ${edits.size === 1 ? 'file' : 'files'}\n`,
+    )
+  return true
 }
 
 /** Adds to every trail that ends what the compiler calls the value it ends at. */

@@ -68,7 +68,19 @@ export async function main(argv: readonly string[], terminal: Terminal = systemT
     })
   common(program.command('lint [dir]').description('report every call that reaches the wrong database'))
     .option('--types', "ask the compiler what the clients are that can't be traced (slower)", false)
-    .addHelpText('after', '\nExamples:\n  $ tenantize lint\n  $ tenantize lint src/app/api --format json')
+    .option('--fix', 'remove suppressions that suppress nothing', false)
+    .option(
+      '--baseline <file>',
+      'the baseline (default: tenantize-baseline.json beside the rules, if there is one)',
+    )
+    .option('--no-baseline', 'report what is in the baseline too')
+    .option('--update-baseline', 'write the baseline anew: it may shrink; see --allow-additions', false)
+    .option('--allow-additions <reason>', 'let new findings into the baseline, and say why')
+    .option('--prune', 'remove entries of the baseline that no finding needs', false)
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ tenantize lint\n  $ tenantize lint src/app/api --format json\n  $ tenantize lint --update-baseline      accept what is there today, and fail on what comes\n  $ tenantize lint --format sarif --output lint.sarif',
+    )
     .action(async (dir, options) => {
       status = await (await import('./lint.ts')).lintCommand(dir, options, terminal)
     })

@@ -181,5 +181,6 @@ function rulesOf(
     sql: [],
     dialects: [],
     lint: defaultSeverities,
+    strict: new Set(),
   }
 }

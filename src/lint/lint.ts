@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto'
 import type { Classifier } from '../rules/classify.ts'
 import type { RuleName, Rules } from '../rules/model.ts'
 import type { SqlFacts } from '../sql/facts.ts'
 import type { AccessFact, SuppressionFact } from '../trace/facts.ts'
 import type { Trace } from '../trace/trace.ts'
 import { unusedExceptions } from './exceptions.ts'
+import { fingerprints } from './fingerprint.ts'
 import type { Finding, LintResult, SilencedFinding } from './result.ts'
 import { isRouteFile } from './routes.ts'
 import type { LintInput, Offense } from './rule.ts'
@@ -37,9 +37,10 @@ export function needsEvidence(access: AccessFact, classifier: Classifier, rules:
 /** Judges the facts of a code base. */
 export function lint(trace: Trace, rules: Rules, classifier: Classifier, options: LintOptions): LintResult {
   const { facts } = trace
+  const { repository } = trace.program
   const verdicts = new Map<AccessFact, Verdict[]>()
   for (const access of facts.accesses) verdicts.set(access, judge(access, classifier, rules))
-  const routes = isRouteFile(trace.program.repository.files, classifier)
+  const routes = isRouteFile(repository.files, classifier)
   const input: LintInput = {
     facts,
     rules,
@@ -53,10 +54,12 @@ export function lint(trace: Trace, rules: Rules, classifier: Classifier, options
   const raised: Raised[] = lintRules
     .filter((rule) => rules.lint[rule.name] !== 'off')
     .flatMap((rule) => rule.check(input).map((offense) => ({ rule: rule.name, offense })))
-  raised.push(...unusedExceptions(input, trace.program.repository.relative(rules.file)))
+  raised.push(...unusedExceptions(input, repository.relative(rules.file)))
   // Scripts are counted as code.
   const sqlFiles = options.sql?.files.filter(({ file }) => file.endsWith('.sql')).length ?? 0
-  const sorted = applySuppressions(raised, withSql(facts.suppressions, options.sql))
+  const sorted = applySuppressions(raised, withSql(facts.suppressions, options.sql), (file) =>
+    repository.text(repository.absolute(file)),
+  )
     .filter(({ rule, offense }) => rules.lint[rule] !== 'off' && (options.only?.(offense.file) ?? true))
     .sort(
       (a, b) =>
@@ -67,12 +70,9 @@ export function lint(trace: Trace, rules: Rules, classifier: Classifier, options
     )
   const findings: Finding[] = []
   const silenced: SilencedFinding[] = []
-  const occurrences = new Map<string, number>()
+  const fingerprint = fingerprints(trace.anchor)
   for (const { rule, offense, suppressed } of sorted) {
-    const key = `${rule}\n${offense.file}\n${offense.identity}`
-    const nth = occurrences.get(key) ?? 0
-    occurrences.set(key, nth + 1)
-    const finding = findingOf(rule, offense, rules, `${key}\n${nth}`)
+    const finding = findingOf(rule, offense, rules, fingerprint(rule, offense))
     if (suppressed === undefined) findings.push(finding)
     else silenced.push({ ...finding, silencedBy: 'comment', reason: suppressed })
   }
@@ -94,7 +94,7 @@ export function lint(trace: Trace, rules: Rules, classifier: Classifier, options
   }
 }
 
-function findingOf(rule: RuleName, offense: Offense, rules: Rules, key: string): Finding {
+function findingOf(rule: RuleName, offense: Offense, rules: Rules, fingerprint: string): Finding {
   return {
     rule,
     severity: rules.lint[rule] === 'error' && offense.atMost !== 'warning' ? 'error' : 'warning',
@@ -106,7 +106,8 @@ function findingOf(rule: RuleName, offense: Offense, rules: Rules, key: string):
     ...(offense.database ? { database: offense.database } : {}),
     evidence: offense.evidence ?? [],
     fixable: offense.fixable ?? false,
-    fingerprint: createHash('sha256').update(key).digest('hex').slice(0, 16),
+    ...(offense.edit ? { edit: offense.edit } : {}),
+    fingerprint,
   }
 }
 

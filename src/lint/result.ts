@@ -14,10 +14,18 @@ export interface Finding {
   readonly database?: { readonly actual: string; readonly expected: string }
   /** From the access back to where its client is made. */
   readonly evidence: readonly Evidence[]
-  /** True when `migrate` would rewrite it. */
+  /** True when `migrate` would rewrite it, or `lint --fix` would. */
   readonly fixable: boolean
-  /** Identifies the finding across edits that don't concern it. */
+  /** What `lint --fix` writes. */
+  readonly edit?: Edit
+  /** Identifies the finding across edits that don't concern it: see fingerprint.ts. */
   readonly fingerprint: string
+}
+
+/** A piece of the finding's file, and what takes its place. */
+export interface Edit {
+  readonly range: Range
+  readonly text: string
 }
 
 /** A finding that is not held against the run, and what says so. */

@@ -3,6 +3,7 @@ import type { Range } from '../repo/text.ts'
 import type { Classifier } from '../rules/classify.ts'
 import type { RuleName, Rules } from '../rules/model.ts'
 import type { AccessFact, Evidence, Facts } from '../trace/facts.ts'
+import type { Edit } from './result.ts'
 import type { SqlInput } from './sql.ts'
 import type { Verdict } from './verdict.ts'
 
@@ -30,6 +31,8 @@ export interface Offense {
   readonly database?: { readonly actual: string; readonly expected: string }
   readonly evidence?: readonly Evidence[]
   readonly fixable?: boolean
+  /** What would repair it without `migrate`. */
+  readonly edit?: Edit
   /** Never worse than this, whatever the rule's severity. */
   readonly atMost?: 'warning'
   /** What makes the finding the same one after an edit elsewhere. */

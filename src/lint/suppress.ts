@@ -2,6 +2,7 @@ import { ruleNames } from '../rules/model.ts'
 import { nearest } from '../rules/nearest.ts'
 import type { SuppressionFact } from '../trace/facts.ts'
 import type { Offense } from './rule.ts'
+import { withoutRules } from './unsuppress.ts'
 
 /** A finding before severities: what a rule found. */
 export interface Raised {
@@ -15,6 +16,7 @@ export interface Raised {
 export function applySuppressions(
   raised: readonly Raised[],
   suppressions: readonly SuppressionFact[],
+  readText: (file: string) => string,
 ): Raised[] {
   const byLine = new Map<string, SuppressionFact>()
   for (const suppression of suppressions) byLine.set(`${suppression.file}:${suppression.line}`, suppression)
@@ -29,28 +31,55 @@ export function applySuppressions(
     return { ...item, suppressed: suppression.reason }
   })
   for (const suppression of suppressions)
-    for (const message of problemsOf(suppression, used.get(suppression) ?? new Set()))
-      marked.push({
-        rule: 'unused-suppression',
-        offense: { message, file: suppression.file, range: suppression.range, identity: message },
-      })
+    marked.push(...complaints(suppression, used.get(suppression), readText))
   return marked
 }
 
-function problemsOf(suppression: SuppressionFact, used: ReadonlySet<string>): string[] {
+/** What is wrong with a comment. What suppresses nothing is taken out of it, all at once. */
+function complaints(
+  suppression: SuppressionFact,
+  used: ReadonlySet<string> = new Set(),
+  readText: (file: string) => string,
+): Raised[] {
+  const { file, range } = suppression
+  const stale = suppression.reason ? suppression.rules.filter((rule) => isRule(rule) && !used.has(rule)) : []
+  return problemsOf(suppression, used).map(({ message, rule }): Raised => {
+    const fixable = rule !== undefined && stale.includes(rule)
+    const edit = fixable ? { edit: withoutRules(suppression, stale, readText(file)), fixable } : {}
+    return { rule: 'unused-suppression', offense: { message, file, range, identity: message, ...edit } }
+  })
+}
+
+function isRule(name: string): boolean {
+  return (ruleNames as readonly string[]).includes(name)
+}
+
+function problemsOf(
+  suppression: SuppressionFact,
+  used: ReadonlySet<string>,
+): { readonly message: string; readonly rule?: string }[] {
   if (suppression.rules.length === 0)
-    return ['this suppression names no rule; write `tenantize-ignore-next-line <rule> -- <reason>`']
-  const problems: string[] = []
+    return [
+      { message: 'this suppression names no rule; write `tenantize-ignore-next-line <rule> -- <reason>`' },
+    ]
+  const problems: { message: string; rule: string }[] = []
   for (const rule of suppression.rules) {
-    if (!(ruleNames as readonly string[]).includes(rule)) {
+    if (!isRule(rule)) {
       const meant = nearest(rule, ruleNames)
-      problems.push(`there is no rule \`${rule}\`${meant ? `; did you mean \`${meant}\`?` : ''}`)
+      problems.push({
+        rule,
+        message: `there is no rule \`${rule}\`${meant ? `; did you mean \`${meant}\`?` : ''}`,
+      })
     } else if (!suppression.reason)
-      problems.push(
-        `the suppression of \`${rule}\` gives no reason; write \`tenantize-ignore-next-line ${rule} -- <reason>\``,
-      )
+      problems.push({
+        rule,
+        message: `the suppression of \`${rule}\` gives no reason; write \`tenantize-ignore-next-line ${rule} -- <reason>\``,
+      })
     else if (!used.has(rule))
-      problems.push(`nothing on the next line is reported by \`${rule}\`; remove the suppression`)
+      problems.push({
+        rule,
+        message: `nothing on the next line is reported by \`${rule}\`; remove the suppression`,
+      })
   }
   return problems
 }

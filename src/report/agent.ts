@@ -13,7 +13,7 @@ export function agent(result: Result): string {
 }
 
 function lintLines({ findings, summary }: LintResult): string[] {
-  const migratable = findings.some(({ fixable, rule }) => fixable && rule !== 'unused-suppression')
+  const migratable = findings.some(({ fixable, edit }) => fixable && !edit)
   const next = [
     ...(migratable ? ['`tenantize migrate` shows the rewrite of those marked fixable'] : []),
     ...(findings.length > 0 ? ['`tenantize explain <file>:<line>` says why'] : []),

@@ -61,15 +61,35 @@ function next({ findings, summary }: LintResult): string {
   if (findings.length === 0 && summary.accesses === 0) {
     return 'Next: no database access was found; check `files` and `clients` in the rules file.'
   }
-  // `explain` follows clients; there are none in SQL.
-  const first = findings.find(({ file }) => !file.endsWith('.sql'))
-  if (!first && findings.length > 0)
+  if (findings.length === 0)
+    return 'Next: run `tenantize lint` with your other checks, so that it stays this way.'
+  const steps = [...remedies(findings), ...why(findings)]
+  if (steps.length === 0)
     return 'Next: write what is missing, cut what spans two databases, or give `exceptions` a reason.'
-  if (!first) return 'Next: run `tenantize lint` with your other checks, so that it stays this way.'
-  const why = `\`tenantize explain ${first.file}:${first.range.start.line}\` says why`
-  const fixable = findings.filter((finding) => finding.fixable).length
-  if (fixable === 0) return `Next: ${why}.`
-  return `Next: \`tenantize migrate\` shows the rewrite of ${plural(fixable, 'finding')}; ${why}.`
+  return `Next: ${steps.join('; ')}.`
+}
+
+/** Commands that take findings away. */
+function remedies(findings: readonly Finding[]): string[] {
+  const count = (test: (finding: Finding) => boolean) => findings.filter(test).length
+  const [rewrites, comments, stale] = [
+    count(({ fixable, edit }) => fixable && !edit),
+    count(({ edit }) => edit !== undefined),
+    count(({ rule }) => rule === 'stale-baseline'),
+  ]
+  return [
+    ...(rewrites > 0 ? [`\`tenantize migrate\` shows the rewrite of ${plural(rewrites, 'finding')}`] : []),
+    ...(comments > 0 ? [`\`tenantize lint --fix\` removes ${plural(comments, 'suppression')}`] : []),
+    ...(stale > 0
+      ? [`\`tenantize lint --prune\` removes ${plural(stale, 'entry', 'entries')} of the baseline`]
+      : []),
+  ]
+}
+
+/** `explain` follows clients; there are none in SQL, in rules or in comments. */
+function why(findings: readonly Finding[]): string[] {
+  const first = findings.find(({ file, edit }) => !/\.(?:sql|json)$/.test(file) && !edit)
+  return first ? [`\`tenantize explain ${first.file}:${first.range.start.line}\` says why`] : []
 }
 
 /** Reads each file once. */

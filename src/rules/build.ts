@@ -1,5 +1,13 @@
 import type { Spot } from './document.ts'
-import type { ClientEntry, Database, NamePattern, Rules, TenantIdSource } from './model.ts'
+import type {
+  ClientEntry,
+  Database,
+  NamePattern,
+  RuleName,
+  Rules,
+  Severity,
+  TenantIdSource,
+} from './model.ts'
 import { parseExportName } from './names.ts'
 import type { ClientInput, RulesInput, TenantIdSourceInput } from './schema.ts'
 import { defaultSeverities } from './severity.ts'
@@ -37,7 +45,18 @@ export function buildRules(input: RulesInput, root: Spot, file: string): Rules {
       module: text,
       position,
     })),
-    lint: { ...defaultSeverities, ...input.lint },
+    ...severities(input.lint ?? {}),
+  }
+}
+
+function severities(input: NonNullable<RulesInput['lint']>): Pick<Rules, 'lint' | 'strict'> {
+  const named = Object.entries(input) as [RuleName, Severity | 'strict'][]
+  return {
+    lint: {
+      ...defaultSeverities,
+      ...Object.fromEntries(named.map(([rule, how]) => [rule, how === 'strict' ? 'error' : how])),
+    },
+    strict: new Set(named.flatMap(([rule, how]) => (how === 'strict' ? [rule] : []))),
   }
 }
 

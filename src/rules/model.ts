@@ -23,6 +23,7 @@ export const ruleNames = [
   'parse-error',
   'unused-suppression',
   'unused-exception',
+  'stale-baseline',
 ] as const
 
 export type RuleName = (typeof ruleNames)[number]
@@ -154,6 +155,8 @@ export interface Rules {
   readonly dialects: readonly { readonly module: string; readonly position: RulePosition }[]
   /** Severity of every rule, defaults filled in. */
   readonly lint: Readonly<Record<RuleName, Severity>>
+  /** Rules that are errors and that no baseline speaks of. */
+  readonly strict: ReadonlySet<RuleName>
 }
 
 /** A mistake in the rules file. */

@@ -113,7 +113,7 @@ const sql = list(
   ),
 )
 
-const severity = z.enum(['error', 'warning', 'off'])
+const severity = z.enum(['error', 'warning', 'off', 'strict'])
 const severityOf = (name: RuleName) =>
   about(`${ruleSummaries[name]} Default: ${defaultSeverities[name]}.`, z.optional(severity))
 const severities = Object.fromEntries(ruleNames.map((name) => [name, severityOf(name)]))
@@ -142,7 +142,7 @@ export const rulesSchema = about(
     ),
     lint: z.optional(
       about(
-        'Severity by lint rule. A rule that is not named keeps its default.',
+        'Severity by lint rule; `strict` is an error that no baseline may hold. A rule that is not named keeps its default.',
         z.strictObject(severities as Record<RuleName, ReturnType<typeof severityOf>>),
       ),
     ),

@@ -25,9 +25,11 @@ const table: Readonly<Record<RuleName, readonly [severity: Severity, finds: stri
   'unknown-table': ['error', 'A table that no database in the rules owns.'],
   'unresolved-client': ['error', "A database call whose client can't be traced."],
   'parse-error': ['error', "A file that can't be read or parsed."],
-  // These two say that the team's own notes have aged; the code itself is right.
+  // These say that the team's own notes have aged; the code itself is right.
   'unused-suppression': ['warning', 'A suppression comment that suppresses nothing.'],
   'unused-exception': ['warning', 'An exception in the rules that no access needs.'],
+  // An entry that stays behind would hide the next finding of its kind.
+  'stale-baseline': ['error', 'An entry of the baseline that no finding needs.'],
 }
 
 const columns = <T>(pick: (row: readonly [Severity, string]) => T) =>

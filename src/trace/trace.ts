@@ -2,9 +2,11 @@ import type { Dialect } from '../dialects/dialect.ts'
 import { dialects as knownDialects } from '../dialects/index.ts'
 import type { Module } from '../repo/module.ts'
 import type { Repository } from '../repo/repository.ts'
+import type { Range } from '../repo/text.ts'
 import type { Rules } from '../rules/model.ts'
 import { type Access, accessOf, candidatesOf } from './accesses.ts'
 import { addressed } from './addresses.ts'
+import { anchorer, anchorOf, type KnownAnchors, placeKey } from './anchor.ts'
 import { type Creation, creationOf } from './creations.ts'
 import type { AccessFact, CreationFact, Evidence, Facts, SuppressionFact } from './facts.ts'
 import { type HazardFacts, Hazards } from './hazards.ts'
@@ -40,6 +42,8 @@ export interface FileFacts {
   readonly hazards: HazardFacts
   /** Chains of accesses, by their index in `accesses`. */
   readonly evidence: ReadonlyMap<number, readonly Evidence[]>
+  /** What stands at the places that findings are most often about: see anchor.ts. */
+  readonly anchors: KnownAnchors
 }
 
 /** The facts of a code base, and the means to ask for more about a single one. */
@@ -50,6 +54,8 @@ export interface Trace {
   readonly creations: readonly Creation[]
   /** The chain from an access back to where its clients are made; made when asked for. */
   evidence(access: number): readonly Evidence[]
+  /** What stands at a place, whatever its layout; asked for in the order of the files. */
+  anchor(file: string, range: Range): string
 }
 
 /** Follows every client and every tenant id of a code base. */
@@ -72,12 +78,14 @@ export function trace(
   const creations: Creation[] = []
   const hazards = new Hazards(program)
   const evidence = new Map<number, readonly Evidence[]>()
+  const anchors = new Map<string, KnownAnchors>()
   for (const file of relevantFiles(program)) {
     const first = facts.accesses.length
     const leaf =
       known?.get(file) ?? (lean && repository.isLeaf(file) ? leafFacts(program, file, lean) : undefined)
     if (leaf) {
       for (const [index, chain] of leaf.evidence) evidence.set(first + index, chain)
+      if (leaf.anchors.size > 0) anchors.set(repository.relative(file), leaf.anchors)
       for (const access of leaf.accesses) facts.accesses.push({ ...access, id: facts.accesses.length })
       facts.creations.push(...leaf.creations)
       hazards.take(leaf.hazards)
@@ -110,6 +118,7 @@ export function trace(
       broken,
       missingNames: missingNames(program),
     },
+    anchor: anchorer(program, anchors),
     evidence: (id) => evidence.get(id) ?? (accesses.has(id) ? chainOf(program, accesses.get(id)!) : []),
   }
 }
@@ -118,8 +127,17 @@ export function trace(
 export function leafFacts(program: Program, file: string, { wants }: Lean): FileFacts {
   const { accesses, creations, suppressions, module } = look(program, file, 0)
   const evidence = new Map<number, readonly Evidence[]>()
-  for (const access of accesses)
-    if (wants(access.fact)) evidence.set(access.fact.id, chainOf(program, access))
+  const anchors = new Map<string, string>()
+  const anchor = (range: Range) => {
+    if (module) anchors.set(placeKey(range), anchorOf(module, range.start.offset, range.end.offset))
+  }
+  for (const access of accesses) {
+    if (!wants(access.fact)) continue
+    evidence.set(access.fact.id, chainOf(program, access))
+    anchor(access.fact.nameRange ?? access.fact.range)
+  }
+  // A client that is rightly there is mostly beside accesses that are right too.
+  if (anchors.size > 0) for (const creation of creations) anchor(creation.fact.range)
   const hazards = new Hazards(program)
   for (const access of accesses) hazards.lookAtAccess(access)
   for (const creation of creations) hazards.lookAtCreation(creation)
@@ -130,6 +148,7 @@ export function leafFacts(program: Program, file: string, { wants }: Lean): File
     suppressions,
     hazards: hazards.facts,
     evidence,
+    anchors,
   }
 }
 

@@ -9,7 +9,12 @@ const folder = new URL('../../docs/rules/', import.meta.url)
 const read = (rule: RuleName) => readFileSync(new URL(`${rule}.md`, folder), 'utf8')
 
 /** Rules whose findings no comment in the code can suppress. */
-const notSuppressible: readonly RuleName[] = ['parse-error', 'unused-suppression', 'unused-exception']
+const notSuppressible: readonly RuleName[] = [
+  'parse-error',
+  'unused-suppression',
+  'unused-exception',
+  'stale-baseline',
+]
 
 const blocks = (page: string, languages: string) =>
   Array.from(

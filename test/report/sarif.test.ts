@@ -107,7 +107,7 @@ describe.each(['crm', 'crm-edges'])('SARIF of %s', async (demo) => {
 
   it('has fixes that make of each file what migrate makes of it', async () => {
     const { migration, project } = await migrateCase(join(fixtures, demo))
-    const fixed = found.filter((one) => one.fixes)
+    const fixed = found.filter((one) => one.fixes && one.ruleId !== 'unused-suppression')
     expect(fixed.length).toBeGreaterThan(0)
     const seen = new Set<string>()
     for (const one of fixed)

@@ -99,6 +99,7 @@ describe('the rules', () => {
       sql: [],
       dialects: [],
       lint: rules.lint,
+      strict: new Set(),
     })
     expect(Object.keys(rules.lint)).toEqual([...ruleNames])
     const unlike = Object.entries(rules.lint).filter(([, severity]) => severity !== 'error')

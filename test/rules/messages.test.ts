@@ -61,11 +61,11 @@ describe('form', () => {
     ],
     [
       plus('"lint": {"unknown-table": "of"}'),
-      'rules.json:2:27 expected one of "error", "warning", "off", found "of"; did you mean "off"?',
+      'rules.json:2:27 expected one of "error", "warning", "off", "strict", found "of"; did you mean "off"?',
     ],
     [
       plus('"lint": {"unknown-table": 2}'),
-      'rules.json:2:27 expected one of "error", "warning", "off", found 2',
+      'rules.json:2:27 expected one of "error", "warning", "off", "strict", found 2',
     ],
     [plus('"routes": [{"files": "a/**"}]'), 'rules.json:2:12 missing key "database"'],
     [plus('"exceptions": [{"files": "a/**", "database": "app"}]'), 'rules.json:2:16 missing key "reason"'],

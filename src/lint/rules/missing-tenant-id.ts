@@ -12,7 +12,7 @@ export const missingTenantId: LintRule = {
           file: creation.file,
           range: argument.range,
           database: { actual: creation.database, expected: creation.database },
-          identity: `${creation.label} ${argument.status} ${argument.text}`,
+          identity: `${creation.label} ${argument.status}`,
         },
       ]
     })

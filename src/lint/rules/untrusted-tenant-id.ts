@@ -23,7 +23,7 @@ function atFactory(id: UntrustedIdFact): Offense {
     range: id.range,
     database: { actual: id.database, expected: id.database },
     evidence: id.evidence,
-    identity: `${id.database} ${id.text}`,
+    identity: `factory ${id.database}`,
   }
 }
 
@@ -34,6 +34,6 @@ function inRows(id: RowIdFact, database: string, column: string): Offense {
       : `\`${id.text}\` is the application's id of the tenant; \`${column}\` of ${database} holds the tenant's id inside its own database`,
     file: id.file,
     range: id.range,
-    identity: `${column} ${id.text}`,
+    identity: `rows ${column}`,
   }
 }
