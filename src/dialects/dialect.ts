@@ -141,7 +141,7 @@ export interface Dialect {
      * The access that a request is; undefined where it asks for no rows, files or functions.
      * @param address the expression of the address
      * @param parts its text; null for each part that is only known at run time
-     * @param method the name of what is called: `fetch`, `post`
+     * @param method the name of what is called: `fetch`, `post`; undefined where the address is only handed on
      */
     access(
       call: Node,

@@ -1,6 +1,15 @@
 import type { Candidate, Dialect } from '../dialects/dialect.ts'
 import type { Module } from '../repo/module.ts'
-import { enclosingFunction, isFunction, memberName, type Node, unwrap, walk, wrapped } from '../repo/node.ts'
+import {
+  enclosingFunction,
+  isFunction,
+  keyName,
+  memberName,
+  type Node,
+  unwrap,
+  walk,
+  wrapped,
+} from '../repo/node.ts'
 import { callersOf, isTypePosition, usesOf } from './callers.ts'
 import { clientAt } from './constructed.ts'
 import { evaluate } from './evaluate.ts'
@@ -27,8 +36,8 @@ export function addressed(program: Program, module: Module): Addressed[] {
   )
 }
 
-/** Methods of texts: what they are asked is no request. */
-const textMethods = new Set([
+/** Methods of texts, logs and pretended servers: what they are asked is no request. */
+const notSending = new Set([
   'includes',
   'startsWith',
   'endsWith',
@@ -42,6 +51,22 @@ const textMethods = new Set([
   'warn',
   'info',
   'debug',
+  'route',
+  'intercept',
+  'waitForRequest',
+  'waitForResponse',
+])
+/** Names of options that an address is sent by. */
+const addressKeys = new Set([
+  'url',
+  'uri',
+  'href',
+  'path',
+  'endpoint',
+  'baseURL',
+  'baseUrl',
+  'prefixUrl',
+  'input',
 ])
 /** Packages that pretend to be a server. */
 const pretending = new Set(['msw', 'nock', '@playwright/test', 'playwright', 'vitest', '@jest/globals'])
@@ -123,6 +148,8 @@ class Search {
           ? this.#uses(module, parent.left.binding.id, address)
           : false
       case 'Property': {
+        // A whole address under another name is an example or a link.
+        if (!addressKeys.has(keyName(parent) ?? '') && outer.type === 'Literal') return true
         const object = wrapped(parent.parent)
         return object.parent.type === 'CallExpression' && this.#argument(module, object, address)
       }
@@ -150,7 +177,7 @@ class Search {
   #argument(module: Module, argument: Node, address: Address): boolean {
     const call = argument.parent
     const callee = unwrap(call.callee)
-    if (callee.type === 'MemberExpression' && textMethods.has(memberName(callee) ?? '')) return true
+    if (callee.type === 'MemberExpression' && notSending.has(memberName(callee) ?? '')) return true
     const values = alternatives(evaluate(this.#program, module, callee))
     if (values.some((value) => value.kind === 'external' && pretending.has(value.module))) return true
     const index = call.arguments.indexOf(argument)
@@ -174,7 +201,7 @@ class Search {
 
   #sent(module: Module, call: Node | undefined, { text, within }: Address): void {
     const sending = call && module === text.module ? call : text.node
-    const method = call && calleeName(call)
+    const method = call && (calleeName(call) ?? '')
     const candidate = alternatives(evaluate(this.#program, text.module, text.node))
       .flatMap((item) => {
         const parts =

@@ -120,8 +120,7 @@ export function isRuledOut(
 function contradicts(program: Program, place: Place, whole: Value, known: readonly Known[]): boolean {
   return known.some(({ names, is, equal }) => {
     let value = whole
-    for (const name of names)
-      value = awaited(property(program, value, name, place, undefined))
+    for (const name of names) value = awaited(property(program, value, name, place, undefined))
     const items = alternatives(value)
     const all = (holds: (item: Value) => boolean) => items.length > 0 && items.every(holds)
     if (equal && all((item) => item.kind === 'literal'))

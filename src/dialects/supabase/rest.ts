@@ -10,6 +10,8 @@ export interface RestTarget {
   /** Undefined where it is only known at run time. */
   readonly name?: string
   readonly dynamic?: string
+  /** The address ends before the name. */
+  readonly ends?: true
   /** The `select` parameter, with null for what is only known at run time. */
   readonly select?: readonly (string | null)[]
 }
@@ -29,9 +31,12 @@ export function restTarget(parts: readonly (string | null)[]): RestTarget | unde
   const question = rest.findIndex((part) => part?.includes('?'))
   const path = question < 0 ? rest : [...rest.slice(0, question), rest[question]!.split('?', 1)[0]!]
   const segments = segmentsOf(path)
-  const known = (segment: string | null | undefined): Pick<RestTarget, 'name' | 'dynamic'> =>
+  const known = (segment: string | null | undefined): Pick<RestTarget, 'name' | 'dynamic' | 'ends'> =>
     segment === undefined || segment === ''
-      ? { dynamic: 'the address ends before the table, which is added where it can not be followed' }
+      ? {
+          ends: true,
+          dynamic: 'the address ends before the table, which is added where it can not be followed',
+        }
       : segment === null
         ? { dynamic: 'a part of the address is only known at run time' }
         : { name: decoded(segment) }
@@ -95,6 +100,9 @@ function decoded(text: string): string {
   }
 }
 
+/** Functions and methods that send requests. */
+const senders = /^(?:\$?fetch|ofetch|axios|ky|got|request|get|head|post|put|patch|delete|del|Request)$/
+
 const operations: Readonly<Record<string, string>> = {
   GET: 'select',
   HEAD: 'select',
@@ -109,7 +117,7 @@ const operations: Readonly<Record<string, string>> = {
  * @param call what sends the request
  * @param address the expression of its address
  * @param parts the text of it
- * @param method the name of what is called: `fetch`, `post`
+ * @param method the name of what is called: `fetch`, `post`; undefined where the address is only handed on
  */
 export function restAccess(
   call: Node,
@@ -119,6 +127,10 @@ export function restAccess(
 ): Candidate | undefined {
   const target = restTarget(parts)
   if (!target) return undefined
+  // A link to a file asks for nothing until somebody follows it.
+  if (target.kind === 'bucket' && (method === undefined || !senders.test(method))) return undefined
+  // The root describes the tables: what asks for it wants to know whether anybody answers.
+  if (target.ends && method !== undefined && senders.test(method)) return undefined
   const verb = methodOf(call) ?? method?.toUpperCase() ?? 'GET'
   const operation = operations[verb] ?? 'select'
   return {
