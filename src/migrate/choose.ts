@@ -1,4 +1,4 @@
-import { type Node, unwrap } from '../repo/node.ts'
+import { enclosingFunction, type Node, unwrap } from '../repo/node.ts'
 import type { Access } from '../trace/accesses.ts'
 import { callersOf } from '../trace/callers.ts'
 import { noRequestHere } from '../trace/handlers.ts'
@@ -60,22 +60,72 @@ export function rewriteGroup(planning: Planning, group: Group): Rewrite | Refusa
         return {
           reason: `its client \`${group.holder.text}\` is a part of a parameter: the callers have to hand over the client of ${group.to}`,
         }
-      return splitClient(
-        planning,
-        group,
-        target,
-        group.accesses.map((access) => ({
-          node: unwrap(access.candidate.receiver),
-          kind: 'access' as const,
-          accesses: [access],
-        })),
-        [],
-      )
+      return foreignClient(planning, group, target)
     case 'parameter':
       return {
         reason: `its client is the parameter \`${group.holder.binding.name}\`: the callers have to hand over the client of ${group.to}`,
       }
   }
+}
+
+/** A client from elsewhere stays; the accesses get one of their own, in place where there is no statement to put it before. */
+function foreignClient(planning: Planning, group: Group, target: Target): Rewrite | Refusal {
+  const [inExpressions, others] = [true, false].map((wanted) =>
+    group.accesses.filter((access) => isInExpressionBody(access.candidate.call) === wanted),
+  ) as [Access[], Access[]]
+  const inline =
+    inExpressions.length > 0
+      ? inlineClient(planning, { ...group, accesses: inExpressions }, target)
+      : undefined
+  const split =
+    others.length > 0
+      ? splitClient(
+          planning,
+          { ...group, accesses: others },
+          target,
+          others.map((access) => ({
+            node: unwrap(access.candidate.receiver),
+            kind: 'access' as const,
+            accesses: [access],
+          })),
+          [],
+        )
+      : undefined
+  return together(
+    inline && { outcome: inline, accesses: inExpressions },
+    split && { outcome: split, accesses: others },
+  )
+}
+
+interface Part {
+  readonly outcome: Rewrite | Refusal
+  readonly accesses: readonly Access[]
+}
+
+/** Two rewrites of one group as one; what one of them refuses is left with its reason. */
+function together(...parts: readonly (Part | undefined)[]): Rewrite | Refusal {
+  const all = parts.filter((part) => part !== undefined)
+  const done = all.flatMap(({ outcome }) => ('reason' in outcome ? [] : [outcome]))
+  const [first, ...others] = done
+  if (!first) return all[0]!.outcome
+  return {
+    ...first,
+    edits: [...first.edits, ...others.flatMap((other) => other.edits)],
+    gone: [...first.gone, ...others.flatMap((other) => other.gone)],
+    moved: [...first.moved, ...others.flatMap((other) => other.moved)],
+    left: [
+      ...done.flatMap((outcome) => outcome.left ?? []),
+      ...all.flatMap(({ outcome, accesses }) =>
+        'reason' in outcome ? [{ accesses, reason: outcome.reason }] : [],
+      ),
+    ],
+  }
+}
+
+/** Whether a node stands in a function whose body is an expression: `async ({ ctx }) => ctx.db.from('t')`. */
+function isInExpressionBody(node: Node): boolean {
+  const fn = enclosingFunction(node)
+  return fn !== undefined && fn.body.type !== 'BlockStatement'
 }
 
 /**

@@ -42,7 +42,12 @@ export function findPlacement(
   const lists = commonLists(request.nodes).filter(
     (point) => !floor || (floor.list.start <= point.list.start && point.list.end <= floor.list.end),
   )
-  if (lists.length === 0) return { reason: 'it runs when the module is loaded, where no tenant is known' }
+  if (lists.length === 0)
+    return {
+      reason: enclosingFunction(request.nodes[0]!)
+        ? noIdReason(program, module, request.nodes[0]!)
+        : 'it runs when the module is loaded, where no tenant is known',
+    }
   const startOf = (point: ListPoint) => (floor && point.list === floor.list ? floor.index : 0)
   let blocked: string | undefined
   const settle = (

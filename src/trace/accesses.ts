@@ -79,7 +79,7 @@ export function accessOf(
 
 /** Something that is no client and may hold the method of one. */
 function isHolder(value: Value): boolean {
-  return ['object', 'shape', 'instance', 'class', 'namespace'].includes(value.kind)
+  return ['object', 'shape', 'layers', 'carrier', 'instance', 'class', 'namespace'].includes(value.kind)
 }
 
 /** The clients whose own method is what a call calls: `{ ...client }`, `{ from: client.from.bind(client) }`. */

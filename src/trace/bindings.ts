@@ -2,6 +2,7 @@ import type { Module } from '../repo/module.ts'
 import { type Binding, enclosingFunction, isFunction, keyName, type Node, unwrap } from '../repo/node.ts'
 import { callbackArgument } from './callbacks.ts'
 import { callersOf } from './callers.ts'
+import { carrierParameter } from './contexts/frameworks.ts'
 import { evaluate } from './evaluate.ts'
 import type { Program } from './program.ts'
 import { property } from './properties.ts'
@@ -209,9 +210,14 @@ function parameterValue(program: Program, module: Module, binding: Binding, fram
   if (given && pattern.type === 'Identifier') return given
   const unknown = (reason: string): Value => ({ kind: 'unknown', reason, module, node: binding.id })
   const values: Value[] = []
-  const callback = callbackArgument(program, module, fn, index)
-  if (callback) values.push(through(callback, undefined))
   const { calls, open } = callersOf(program, module, fn)
+  const request = requestParameter(module, fn, index, calls.length > 0 && !open)
+  const context = carrierParameter(program, module, fn, index)
+  const callback = context ? undefined : callbackArgument(program, module, fn, index)
+  if (context) {
+    const whole: Value = request ? { kind: 'layers', of: [request, context] } : context
+    values.push(through(whole, undefined))
+  } else if (callback) values.push(through(callback, undefined))
   for (const call of calls) {
     const args = call.node.arguments as Node[]
     if (args.slice(0, index + 1).some((argument) => argument.type === 'SpreadElement'))
@@ -240,8 +246,7 @@ function parameterValue(program: Program, module: Module, binding: Binding, fram
       )
   }
   if (given) values.push(given)
-  const request = requestParameter(module, fn, index, calls.length > 0 && !open)
-  if (request) values.push(through(request, undefined))
+  if (request && !context) values.push(through(request, undefined))
   const typed = values.length === 0 || open ? program.typedValue(module, pattern, binding.id) : undefined
   if (typed) return union([...values.filter((value) => value.kind !== 'unknown'), typed])
   // Nobody hands over anything that could be seen: the default is what there is.

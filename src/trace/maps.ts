@@ -16,6 +16,18 @@ export function mapValues(program: Program, map: Extract<Value, { kind: 'map' }>
   })
 }
 
+/** What an `AsyncLocalStorage` of the program holds: the first arguments of `run` and `enterWith` on what holds it. */
+export function storedValues(program: Program, map: Extract<Value, { kind: 'map' }>): Value[] {
+  return holders(program, map).flatMap(({ module, node }): Value[] => {
+    const member = wrapped(node).parent
+    if (member.type !== 'MemberExpression' || !['run', 'enterWith'].includes(memberName(member) ?? ''))
+      return []
+    const call = wrapped(member).parent
+    if (call.type !== 'CallExpression' || unwrap(call.callee) !== member || !call.arguments[0]) return []
+    return [evaluate(program, module, call.arguments[0])]
+  })
+}
+
 /** Expressions that name the map: reads of the constant that holds it, or of the field. */
 function holders(program: Program, map: Extract<Value, { kind: 'map' }>): { module: Module; node: Node }[] {
   const outer = wrapped(map.node)

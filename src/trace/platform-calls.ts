@@ -2,8 +2,10 @@ import type { Module } from '../repo/module.ts'
 import { memberName, type Node } from '../repo/node.ts'
 import { argumentValues, returnValue } from './calls.ts'
 import { constructed } from './constructed.ts'
+import { carriedUnderKey, carrier } from './contexts/carriers.ts'
+import { carrierOf } from './contexts/frameworks.ts'
 import { evaluate } from './evaluate.ts'
-import { mapValues } from './maps.ts'
+import { mapValues, storedValues } from './maps.ts'
 import type { Program } from './program.ts'
 import { property } from './properties.ts'
 import { contextValue, newContext } from './react.ts'
@@ -41,6 +43,17 @@ export function externalCall(
     name.startsWith('Response.')
   )
     return { kind: 'external', module: 'instance', path: [name] }
+  if (value.module === 'carrier' && name === 'get') return carriedUnderKey(program, module, node)
+  const made = carrierOf(value)
+  if (made) return carrier(made)
+  if (/^(?:node:)?async_hooks$/.test(value.module) && name === 'AsyncLocalStorage')
+    return { kind: 'map', node, module }
+  if (value.module === 'map' && value.path[0] === 'getStore' && callee.type === 'MemberExpression') {
+    const stored = alternatives(evaluate(program, module, callee.object, frame)).flatMap((item) =>
+      item.kind === 'map' ? storedValues(program, item) : [],
+    )
+    return stored.length > 0 ? union(stored) : undefined
+  }
   if (value.module === 'map' && value.path[0] === 'get' && callee.type === 'MemberExpression') {
     const stored = alternatives(evaluate(program, module, callee.object, frame)).flatMap((item) =>
       item.kind === 'map' ? mapValues(program, item) : [],
@@ -130,10 +143,9 @@ export function externalCall(
   return undefined
 }
 
-/** `Object.assign(target, …sources)`: a member is looked for in all of them, the last one first. */
+/** `Object.assign(target, …sources)`: the last one that has a member gives it. */
 function merged(program: Program, module: Module, call: Node, frame: Frame | undefined): Value {
-  const parts = argumentValues(program, module, call.arguments, frame).reverse()
-  return { kind: 'shape', leaves: [], label: 'what Object.assign() gives', otherwise: union(parts) }
+  return { kind: 'layers', of: argumentValues(program, module, call.arguments, frame).reverse() }
 }
 
 function objectValues(

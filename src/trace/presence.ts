@@ -43,6 +43,7 @@ function isAlwaysPresent(
       !isOptional(binding) &&
       !declaredOptional(program, module, binding, names) &&
       (givesPresent(bindingValue(program, module, binding, binding.id), names) ||
+        isPresentIn(program, bindingValue(program, module, binding, binding.id), names, depth) ||
         givenByAll(program, module, binding, names, depth))
     )
   const declarator = binding.declaration
@@ -51,6 +52,26 @@ function isAlwaysPresent(
   return (
     taken !== undefined && isPresent(program, module, declarator.init, [...taken, ...names], depth, checks)
   )
+}
+
+/** Whether a context has a value under a path: the first layer that puts something there puts something present. */
+function isPresentIn(program: Program, value: Value, names: readonly string[], depth: number): boolean {
+  const [first, ...rest] = names
+  if (first === undefined || value.kind !== 'layers') return false
+  for (const layer of value.of) {
+    const items = alternatives(layer)
+    const puts = items.filter((item) => item.kind === 'object' && objectEntry(item.node, first).entry)
+    if (puts.length === 0) {
+      if (layer.kind === 'layers' && isPresentIn(program, layer, names, depth)) return true
+      continue
+    }
+    return items.every((item) => {
+      if (item.kind !== 'object') return false
+      const { entry } = objectEntry(item.node, first)
+      return entry !== undefined && isPresent(program, item.module, entry.value, rest, depth + 1)
+    })
+  }
+  return false
 }
 
 /** What has been asked of a value before a point. */

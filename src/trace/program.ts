@@ -84,6 +84,9 @@ export class Program {
   readonly #makers: ReadonlySet<string>
   readonly #knowing = new Map<string, ReadonlySet<string>>()
 
+  /** What frameworks' contexts hold, by the context and the name. */
+  readonly carried = new Map<string, Value[]>()
+
   constructor(repository: Repository, rules: Rules, dialects: readonly Dialect[]) {
     this.repository = repository
     this.rules = rules

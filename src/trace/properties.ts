@@ -1,4 +1,6 @@
 import { inSubclasses, instanceMember, staticMember } from './class-members.ts'
+import { carried } from './contexts/carriers.ts'
+import { layered } from './contexts/layers.ts'
 import { objectMember } from './object-members.ts'
 import type { Place, Program } from './program.ts'
 import { alternatives, type Frame, union, type Value } from './values.ts'
@@ -45,6 +47,10 @@ export function property(
           : []
       return union([...here, ...rest])
     }
+    case 'layers':
+      return layered(program, object.of, name, place)
+    case 'carrier':
+      return carried(program, object, name, place)
     case 'namespace':
       return program.exportValue(object.file, name, place)
     case 'map':

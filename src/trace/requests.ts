@@ -40,6 +40,11 @@ const requestTypes = new Set([
 const methods = new Set(['get', 'post', 'put', 'patch', 'delete', 'all', 'options', 'use'])
 const serverProps = new Set(['getServerSideProps', 'getInitialProps'])
 
+/** The input of a procedure that is called from a browser. */
+export function sentInput(module: Module, node: Node): Value {
+  return sent({ module, node, label: 'the input of the procedure' })
+}
+
 /** A value that comes from the request. */
 function sent(origin: RequestOrigin): UnknownValue {
   return {

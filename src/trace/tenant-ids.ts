@@ -113,6 +113,13 @@ export function tenantPaths(program: Program, value: Value, depth = 0): (readonl
             )
       })
     }
+    // Of a member that several layers have, the first counts.
+    if (item.kind === 'layers' && depth < 4) {
+      const seen = new Set<string>()
+      return item.of.flatMap((layer) =>
+        tenantPaths(program, layer, depth + 1).filter((path) => !seen.has(path[0]!) && seen.add(path[0]!)),
+      )
+    }
     if (item.kind !== 'shape') return []
     return item.leaves
       .filter((leaf) => leaf.value.kind === 'tenant-id' && leaf.value.rows === undefined)

@@ -3,6 +3,7 @@ import type { Module } from '../repo/module.ts'
 import { keyName, type Node, walk } from '../repo/node.ts'
 import type { SourceEdit } from './asynchrony.ts'
 import { type CallSite, callersOf, nameOf } from './callers.ts'
+import { carrierParameter } from './contexts/frameworks.ts'
 import { evaluate } from './evaluate.ts'
 import { strengthenGuard } from './guards.ts'
 import { isRequestHandler, machineCaller } from './handlers.ts'
@@ -155,7 +156,8 @@ function boundaryOf(program: Program, module: Module, fn: Node): string | undefi
       return 'it overrides a method of the class that its own one extends'
     return undefined
   }
-  if (isRequestHandler(module, fn)) return 'the framework calls it and knows no tenant id'
+  if (isRequestHandler(module, fn) || carrierParameter(program, module, fn, 0))
+    return 'the framework calls it and knows no tenant id'
   return nameOf(fn) || (holder.type === 'Property' && holder.kind === 'init')
     ? undefined
     : 'the function has no name by which its callers could be found'

@@ -1,6 +1,7 @@
 import type { Module } from '../repo/module.ts'
 import type { Node } from '../repo/node.ts'
 import type { ClientEntry, TenantIdSource } from '../rules/model.ts'
+import type { CarrierName } from './contexts/carriers.ts'
 
 /** A step on the way from a value back to where it comes from; the list runs from the use to the origin. */
 export interface Step {
@@ -70,6 +71,10 @@ export type Value =
   | MadeValue
   /** A `Map` of the program, by the expression that makes it. */
   | { readonly kind: 'map'; readonly node: Node; readonly module: Module }
+  /** An object of a framework that one part of the program fills and another reads. */
+  | { readonly kind: 'carrier'; readonly name: CarrierName }
+  /** Something whose members are those of the first layer that has them. */
+  | { readonly kind: 'layers'; readonly of: readonly Value[] }
   /** A React context, by its `createContext` call. */
   | { readonly kind: 'context'; readonly node: Node; readonly module: Module }
   | { readonly kind: 'enum'; readonly members: ReadonlyMap<string, Value> }
@@ -204,6 +209,10 @@ function keyOf(value: Value): string {
       return `${value.kind} ${numberOf(value.node)} ${value.kind === 'instance' ? numberOf(value.construction) : value.kind === 'class' ? 0 : numberOf(value.frame)}`
     case 'made':
       return `made ${numberOf(value.node)} ${numberOf(value.frame)} ${value.path.join('.')}`
+    case 'carrier':
+      return `carrier ${value.name}`
+    case 'layers':
+      return `layers ${value.of.map(keyOf).join(' > ')}`
     case 'external':
       return `external ${value.module} ${value.path.join('.')}`
     case 'namespace':

@@ -1,0 +1,231 @@
+import type { Module } from '../../repo/module.ts'
+import { type Binding, isFunction, keyName, memberName, type Node, unwrap, walk } from '../../repo/node.ts'
+import { exportedUses } from '../callers.ts'
+import { returnedExpressions, returnValue } from '../calls.ts'
+import { evaluate, objectEntry } from '../evaluate.ts'
+import type { Place, Program } from '../program.ts'
+import { sentInput } from '../requests.ts'
+import { alternatives, awaited, type Value } from '../values.ts'
+import { modulesWith } from './carriers.ts'
+import { packageRoot } from './library.ts'
+
+const handing = new Set(['query', 'mutation', 'subscription', 'use', 'middleware', 'experimental_caller'])
+
+/**
+ * What a tRPC procedure hands to a function: `{ ctx, input, … }`. The context is what the router is made with, and what
+ * every middleware of the chain passes to `next({ ctx })`, the last one first.
+ * @param call `procedure.use(…).query(fn)`
+ * @returns undefined when the chain is none of tRPC's
+ */
+export function procedureArgument(program: Program, module: Module, call: Node): Value | undefined {
+  const callee = unwrap(call.callee)
+  if (callee.type !== 'MemberExpression' || !handing.has(memberName(callee) ?? '')) return undefined
+  if (packageRoot(program, module, callee)?.module !== '@trpc/server') return undefined
+  const input = sentInput(module, call)
+  return {
+    kind: 'shape',
+    leaves: [
+      { path: ['ctx'], value: contextOf(program, { module, node: callee.object }, 0) },
+      { path: ['input'], value: input },
+      { path: ['rawInput'], value: input },
+    ],
+    label: 'what the procedure hands over',
+  }
+}
+
+/** The context of a procedure, or of the builder that procedures are made with. */
+function contextOf(program: Program, { module, node }: Place, depth: number): Value {
+  const layers: Value[] = []
+  const unknown: Value = {
+    kind: 'unknown',
+    reason: 'what the procedure is made with can not be followed',
+    module,
+    node,
+  }
+  if (depth > 12) return unknown
+  const then = (next: Place) => {
+    const rest = contextOf(program, next, depth + 1)
+    return layers.length > 0 ? ({ kind: 'layers', of: [...layers, rest] } as Value) : rest
+  }
+  let at = unwrap(node)
+  for (;;) {
+    if (at.type === 'AwaitExpression') at = unwrap(at.argument)
+    else if (at.type === 'MemberExpression') at = unwrap(at.object)
+    else if (at.type === 'CallExpression') {
+      const callee = unwrap(at.callee)
+      if (callee.type !== 'MemberExpression') break
+      const name = memberName(callee)
+      const [given] = at.arguments as Node[]
+      if (name === 'use' && given) layers.push(addedBy(program, { module, node: given }, depth))
+      else if (name === 'concat' && given) layers.push(contextOf(program, { module, node: given }, depth + 1))
+      else if (name === 'context') {
+        const made = madeFor(program, module, at)
+        if (made) return { kind: 'layers', of: [...layers, made] }
+      }
+      at = unwrap(callee.object)
+    } else break
+  }
+  if (at.type === 'CallExpression') {
+    // `createProcedure()` of the program
+    for (const value of alternatives(evaluate(program, module, at.callee)))
+      if (value.kind === 'function')
+        for (const result of returnedExpressions(value.node))
+          return then({ module: value.module, node: result })
+    return then({ module, node: at.callee })
+  }
+  if (at.type !== 'Identifier' || !at.binding) return unknown
+  const declared = program.declaredOf(module, at)
+  const binding: Binding | undefined =
+    declared?.kind === 'local' ? declared.node.binding : declared ? undefined : at.binding
+  const init = binding?.declaration.type === 'VariableDeclarator' ? binding.declaration.init : undefined
+  if (init) return then({ module: declared?.kind === 'local' ? declared.module : module, node: init })
+  return layers.length > 0 ? { kind: 'layers', of: layers } : unknown
+}
+
+/** What a middleware adds to the context: the `ctx` that it hands to `next`. */
+function addedBy(program: Program, given: Place, depth: number): Value {
+  const fn = middlewareOf(program, given, depth)
+  if (!fn) return { kind: 'layers', of: [] }
+  const added = nextContexts(program, fn, 0)
+  if (added.length === 1) return added[0]!
+  return { kind: 'layers', of: added }
+}
+
+/** The function of `use(async ({ ctx, next }) => …)` and of `t.middleware(…)`. */
+function middlewareOf(program: Program, { module, node }: Place, depth: number): Place | undefined {
+  const at = unwrap(node)
+  if (isFunction(at)) return { module, node: at }
+  if (at.type === 'CallExpression') {
+    const callee = unwrap(at.callee)
+    if (callee.type === 'MemberExpression' && at.arguments[0]) {
+      const name = memberName(callee)
+      if (name === 'middleware') return middlewareOf(program, { module, node: at.arguments[0] }, depth + 1)
+    }
+    for (const value of alternatives(evaluate(program, module, callee)))
+      if (value.kind === 'function')
+        for (const result of returnedExpressions(value.node))
+          return middlewareOf(program, { module: value.module, node: result }, depth + 1)
+    return undefined
+  }
+  if (at.type !== 'Identifier' || !at.binding || depth > 12) return undefined
+  const declared = program.declaredOf(module, at)
+  const home = declared?.kind === 'local' ? declared.module : module
+  const binding: Binding | undefined =
+    declared?.kind === 'local' ? declared.node.binding : declared ? undefined : at.binding
+  const declaration = binding?.declaration
+  if (!declaration) return undefined
+  if (isFunction(declaration)) return { module: home, node: declaration }
+  return declaration.init
+    ? middlewareOf(program, { module: home, node: declaration.init }, depth + 1)
+    : undefined
+}
+
+/** The values of `ctx` in the calls of `next` below a function, also where `next` is handed on to another one. */
+function nextContexts(program: Program, { module, node: fn }: Place, depth: number): Value[] {
+  const found: Value[] = []
+  if (depth > 3) return found
+  walk(fn.body, (node) => {
+    if (node.type !== 'CallExpression') return undefined
+    const callee = unwrap(node.callee)
+    const name = callee.type === 'MemberExpression' ? memberName(callee) : callee.name
+    const [first] = node.arguments as Node[]
+    const options = first && unwrap(first)
+    if (name === 'next') {
+      if (options?.type !== 'ObjectExpression') return undefined
+      const { entry } = objectEntry(options, 'ctx')
+      if (entry) found.push(evaluate(program, module, entry.value))
+      return undefined
+    }
+    const handsOn = (node.arguments as Node[]).some((argument) => {
+      const at = unwrap(argument)
+      if (at.type === 'ObjectExpression')
+        return at.properties.some((entry: Node) => entry.type === 'Property' && keyName(entry) === 'next')
+      return (
+        at.type === 'Identifier' && (at.name === 'next' || fn.params[0]?.binding === at.binding) && at.binding
+      )
+    })
+    if (handsOn)
+      for (const value of alternatives(evaluate(program, module, callee)))
+        if (value.kind === 'function')
+          found.push(...nextContexts(program, { module: value.module, node: value.node }, depth + 1))
+    return undefined
+  })
+  return found
+}
+
+/**
+ * What the router's context is made by: `initTRPC.context<typeof createContext>()`, `…<Awaited<ReturnType<typeof f>>>`,
+ * or a type that a function beside it is declared to return.
+ */
+function madeFor(program: Program, module: Module, call: Node): Value | undefined {
+  const type: Node | undefined = call.typeArguments?.params[0]
+  if (!type) return undefined
+  const found = makersOf(program, { module, node: type }, 0)
+  const makers = found.length > 0 ? found : handedToAdapters(program)
+  const made = makers.flatMap((maker) =>
+    alternatives(maker).flatMap((value) =>
+      value.kind === 'function' ? [awaited(returnValue(program, value, [], undefined))] : [],
+    ),
+  )
+  return made.length > 0 ? { kind: 'layers', of: made } : undefined
+}
+
+/** The functions that the program hands to tRPC's adapters: `fetchRequestHandler({ createContext })`. */
+function handedToAdapters(program: Program): Value[] {
+  return modulesWith(program, 'createContext').flatMap((module) => {
+    const found: Value[] = []
+    walk(module.program, (node) => {
+      if (
+        node.type === 'Property' &&
+        node.parent.type === 'ObjectExpression' &&
+        keyName(node) === 'createContext'
+      )
+        found.push(evaluate(program, module, node.value))
+      return undefined
+    })
+    return found
+  })
+}
+
+/** The functions that a context's type speaks of. */
+function makersOf(program: Program, { module, node: type }: Place, depth: number): Value[] {
+  if (depth > 6) return []
+  if (type.type === 'TSTypeQuery') return [evaluate(program, module, type.exprName)]
+  if (type.type === 'TSIntersectionType' || type.type === 'TSUnionType')
+    return type.types.flatMap((item: Node) => makersOf(program, { module, node: item }, depth + 1))
+  if (type.type !== 'TSTypeReference') return []
+  const given = (type.typeArguments?.params ?? []) as Node[]
+  if (given.length > 0 && given.some((item) => /TSTypeQuery|TSTypeReference/.test(item.type)))
+    return given.flatMap((item) => makersOf(program, { module, node: item }, depth + 1))
+  const binding: Binding | undefined = type.typeName.binding
+  if (!binding) return []
+  const declared =
+    binding.kind === 'import'
+      ? program.names.ofImport(module, binding)
+      : { kind: 'local' as const, module, node: binding.id }
+  if (declared.kind !== 'local') return []
+  const declaration = declared.node.binding?.declaration
+  if (declaration?.type === 'TSTypeAliasDeclaration') {
+    const found = makersOf(program, { module: declared.module, node: declaration.typeAnnotation }, depth + 1)
+    if (found.length > 0) return found
+  }
+  return returning(program, declared.module, declared.node.name)
+}
+
+/** Functions that are declared to return a type, in its file and in those that import it. */
+function returning(program: Program, module: Module, name: string): Value[] {
+  const modules = new Set([module, ...exportedUses(program, module, name).map((use) => use.module)])
+  return [...modules].flatMap((home) => {
+    const found: Value[] = []
+    walk(home.program, (node) => {
+      if (!isFunction(node) || !node.returnType) return undefined
+      let type = node.returnType.typeAnnotation
+      if (type.type === 'TSTypeReference' && type.typeName.name === 'Promise')
+        type = type.typeArguments?.params[0] ?? type
+      if (type.type === 'TSTypeReference' && type.typeName.name === name)
+        found.push({ kind: 'function', node, module: home })
+      return undefined
+    })
+    return found
+  })
+}
