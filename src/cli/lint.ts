@@ -1,3 +1,6 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { changesSince, changesSinceBaseline } from '../lint/compare.ts'
 import { lint } from '../lint/lint.ts'
 import type { Edit, LintResult } from '../lint/result.ts'
 import { startThreads, traceForLint } from '../lint/sharded.ts'
@@ -5,12 +8,15 @@ import { type BaselineOptions, checkBaselineOptions, withBaseline } from './base
 import { EXIT_CLEAN, EXIT_FOUND } from './exit.ts'
 import { checkFormats, type OutputOptions, type Terminal, writeResult } from './output.ts'
 import { assertNamesFound, openProject, type Project } from './project.ts'
+import { UsageError } from './usage-error.ts'
 
 export type LintCommandOptions = OutputOptions &
   BaselineOptions & {
     readonly rules?: string
     readonly types?: boolean
     readonly fix?: boolean
+    /** The result of an earlier state, as JSON. */
+    readonly base?: string
   }
 
 /** `tenantize lint [dir]` */
@@ -21,6 +27,7 @@ export async function lintCommand(
 ): Promise<number> {
   checkFormats('lint', options.format)
   checkBaselineOptions(options)
+  const base = options.base === undefined ? undefined : readBase(options.base)
   let run = await lintOnce(directory, options)
   if (options.fix && (await removeSuppressions(run, options, terminal)))
     run = await lintOnce(directory, options)
@@ -30,6 +37,10 @@ export async function lintCommand(
   const fixes = options.format.includes('sarif')
     ? await (await import('./fixes.ts')).fixesOf(project)
     : undefined
+  const since = base
+    ? changesSince(base, result, (file) => existsSync(project.repository.absolute(file)))
+    : changesSinceBaseline(result)
+  const changes = since ? { changes: since } : {}
   await writeResult(result, options, terminal, {
     readSource: (file) =>
       sqlFiles.has(file) || project.repository.has(project.repository.absolute(file))
@@ -37,8 +48,23 @@ export async function lintCommand(
         : undefined,
     repoPath: project.repoPath,
     ...(fixes ? { fixOf: fixes } : {}),
+    ...changes,
   })
   return result.summary.errors > 0 ? EXIT_FOUND : EXIT_CLEAN
+}
+
+/** @throws UsageError for a file that is no result of `lint --format json` */
+function readBase(file: string): LintResult {
+  let value: Partial<LintResult> | undefined
+  try {
+    value = JSON.parse(readFileSync(resolve(file), 'utf8'))
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code
+    throw new UsageError(`${file}: ${code ? `can't be read (${code})` : 'this is no JSON'}`)
+  }
+  if (value?.version !== 1 || value.command !== 'lint' || !Array.isArray(value.findings))
+    throw new UsageError(`${file}: this is no result of \`tenantize lint --format json\``)
+  return { ...(value as LintResult), silenced: value.silenced ?? [] }
 }
 
 interface LintRun {

@@ -69,6 +69,7 @@ export async function main(argv: readonly string[], terminal: Terminal = systemT
   common(program.command('lint [dir]').description('report every call that reaches the wrong database'))
     .option('--types', "ask the compiler what the clients are that can't be traced (slower)", false)
     .option('--fix', 'remove suppressions that suppress nothing', false)
+    .option('--base <file>', 'JSON result of an earlier state; markdown tells what changed since')
     .option(
       '--baseline <file>',
       'the baseline (default: tenantize-baseline.json beside the rules, if there is one)',

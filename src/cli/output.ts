@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import type { Changes } from '../lint/compare.ts'
 import type { Finding } from '../lint/result.ts'
 import {
   type Fix,
@@ -46,6 +47,7 @@ export interface Sources {
   readonly repoPath: (file: string) => string
   /** What would repair a finding; made only when a format that carries it was asked for. */
   readonly fixOf?: (finding: Finding) => Fix | undefined
+  readonly changes?: Changes
 }
 
 /** Writes a result in every format asked for: to its file, or to standard output for the formats beyond the files. */

@@ -18,6 +18,8 @@ export interface Finding {
   readonly fixable: boolean
   /** What `lint --fix` writes. */
   readonly edit?: Edit
+  /** Of an entry of the baseline: the rule that it speaks of. */
+  readonly about?: RuleName
   /** Identifies the finding across edits that don't concern it: see fingerprint.ts. */
   readonly fingerprint: string
 }

@@ -1,29 +1,75 @@
+import type { Changes, RuleChange } from '../lint/compare.ts'
 import type { Finding, LintResult } from '../lint/result.ts'
 import { ruleNames } from '../rules/model.ts'
 import { Budget, code, heading, limit, row, text } from './markdown-text.ts'
+import type { ReportOptions } from './options.ts'
 import { plural, problemCount, scope } from './summary.ts'
 
-/** Room for the title and one heading for each rule. */
-const frame = 4_000
+/** Room for the title, what changed, and two headings for each rule. */
+const frame = 7_000
 
-/** The findings as a table for each rule, in the order of the files. */
-export function lintMarkdown(result: LintResult): string {
+/** What changed, and the findings as a table for each rule, in the order of the files. */
+export function lintMarkdown(result: LintResult, { changes }: Pick<ReportOptions, 'changes'>): string {
   const budget = new Budget(limit - frame)
-  const rules = ruleNames
-    .map((rule) => ({ rule, findings: result.findings.filter((finding) => finding.rule === rule) }))
-    .filter(({ findings }) => findings.length > 0)
+  const table = changes ? changeTable(changes) : []
+  const isNew = new Set(changes?.added)
+  // Against a base, what the pull request brings comes first; the rest can be opened.
+  const fresh = result.findings.filter((finding) => isNew.has(finding))
+  const isSplit = changes !== undefined && fresh.length > 0 && fresh.length < result.findings.length
+  const old = isSplit ? result.findings.filter((finding) => !isNew.has(finding)) : result.findings
   return `${[
     `## Tenant databases: ${problemCount(result.summary)}`,
     '',
     scope(result.summary),
-    ...rules.flatMap(({ rule, findings }) => [
+    ...table,
+    ...(isSplit ? ['', `### New since ${changes.since}`, ...byRule(fresh, '####', budget)] : []),
+    ...(isSplit
+      ? [
+          '',
+          `<details><summary>${plural(old.length, 'finding')} that ${old.length === 1 ? 'was' : 'were'} there before</summary>`,
+        ]
+      : []),
+    ...byRule(old, isSplit ? '####' : '###', budget),
+    ...(isSplit ? ['', '</details>'] : []),
+  ].join('\n')}\n`
+}
+
+function changeTable({ since, rules }: Changes): string[] {
+  const sum = (pick: (row: RuleChange) => number) =>
+    String(rules.reduce((total, row) => total + pick(row), 0))
+  const cells = ({
+    before,
+    fixed,
+    added,
+    now,
+  }: Record<'before' | 'fixed' | 'added' | 'now', number | string>) => [before, fixed, added, now].map(String)
+  const total = {
+    before: sum((row) => row.before),
+    fixed: sum((row) => row.fixed),
+    added: sum((row) => row.added),
+    now: sum((row) => row.now),
+  }
+  return [
+    '',
+    `### What changed since ${since}`,
+    '',
+    ...heading('Rule', 'Before:', 'Fixed:', 'New:', 'Now:'),
+    ...rules.map((item) => row(item.rule, ...cells(item))),
+    row('**all**', ...cells(total)),
+  ]
+}
+
+function byRule(findings: readonly Finding[], level: string, budget: Budget): string[] {
+  return ruleNames
+    .map((rule) => ({ rule, own: findings.filter((finding) => finding.rule === rule) }))
+    .filter(({ own }) => own.length > 0)
+    .flatMap(({ rule, own }) => [
       '',
-      `### ${rule}: ${plural(findings.length, 'finding')}`,
+      `${level} ${rule}: ${plural(own.length, 'finding')}`,
       '',
       ...heading('Place', 'Severity', 'Table', 'Message'),
-      ...budget.fit(findings.map(findingRow), (count) => row(`… and ${count} more`, '', '', '')),
-    ]),
-  ].join('\n')}\n`
+      ...budget.fit(own.map(findingRow), (count) => row(`… and ${count} more`, '', '', '')),
+    ])
 }
 
 function findingRow({ file, range, severity, table, message }: Finding): string {

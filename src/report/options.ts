@@ -1,3 +1,4 @@
+import type { Changes } from '../lint/compare.ts'
 import type { Finding, LintResult } from '../lint/result.ts'
 import type { Replacement } from '../migrate/replaced.ts'
 import type { MigrateResult } from '../migrate/result.ts'
@@ -17,6 +18,8 @@ export interface ReportOptions {
   readonly repoPath: (file: string) => string
   /** What would repair a finding; made only for formats that can carry it. */
   readonly fixOf?: (finding: Finding) => Fix | undefined
+  /** What changed since another state of the code, when that is known. */
+  readonly changes?: Changes
   /** Of tenantize, for reports that are read elsewhere. */
   readonly version: string
 }

@@ -169,6 +169,29 @@ describe('a baseline', () => {
   })
 })
 
+describe('--base', () => {
+  test('tells in markdown what changed since a result of another state', async () => {
+    const root = shop()
+    const base = join(root, 'base.json')
+    await run('lint', root, '--format', 'json', '--output', base)
+    edit(root, orderFile, (text) => text.replace("'orders'", "'carts'"))
+    const { stdout } = await run('lint', root, '--base', base, '--format', 'markdown')
+    expect(stdout).toContain('| wrong-database | 2 | 1 | 1 | 2 |')
+    expect(stdout).toMatch(/### New since the base[\s\S]*`carts`[\s\S]*<details>[\s\S]*`events`/)
+  })
+
+  test.each([
+    ['none.json', undefined, "can't be read (ENOENT)"],
+    ['a.json', '{', 'this is no JSON'],
+    ['b.json', '{}', 'no result of'],
+  ])('%s is refused', async (file, text, message) => {
+    const root = shop(text === undefined ? {} : { [file]: text })
+    const { status, stderr } = await run('lint', root, '--base', join(root, file))
+    expect(status).toBe(2)
+    expect(stderr).toContain(message)
+  })
+})
+
 describe('--fix', () => {
   const comment = (rules: string) => `// tenantize-ignore-next-line ${rules} -- until the copy is dropped`
 

@@ -44,7 +44,7 @@ describe.each(Object.keys(runs) as (keyof typeof runs)[])('docs/json.md on %s', 
     }
     expect([...fields].filter((field) => !words.has(field))).toEqual([])
     const named = Array.from(text.matchAll(/^ *(\w+)(?:\?|\[\])?(?: {2,}.*)?$/gm), ([, name]) => name!)
-    const rare = ['name', 'expected']
+    const rare = ['name', 'expected', 'about']
     expect(named.filter((name) => !fields.has(name) && !rare.includes(name))).toEqual([])
   })
 })

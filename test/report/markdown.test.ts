@@ -1,7 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { changesSince, changesSinceBaseline } from '../../src/lint/compare.ts'
+import type { Finding } from '../../src/lint/result.ts'
 import { byFolder } from '../../src/report/folders.ts'
 import { markdown } from '../../src/report/markdown.ts'
+import { type RuleName, ruleNames } from '../../src/rules/model.ts'
 import { finding, left, lintResult, migrateResult, updated } from './results.ts'
 
 const routes = (count: number, folder = 'src/app/api') =>
@@ -238,5 +241,82 @@ describe('folders', () => {
         expect(new Set(counts.map(({ folder }) => folder)).size).toBe(counts.length)
       }),
     )
+  })
+})
+
+describe('lint against another state', () => {
+  const one = (file: string, fingerprint: string, overrides: Partial<Finding> = {}) =>
+    finding('a', 'a', { file, fingerprint, ...overrides })
+  const table = (text: string) =>
+    text.split('\n').filter((line) => /^\| (?:[a-z-]+|\*\*all\*\*) \| \d/.test(line))
+
+  it('tells what changed, and what is new first', () => {
+    const base = lintResult([
+      one('a.ts', '1-a'),
+      one('gone.ts', '2-b'),
+      one('c.ts', '4-c', { rule: 'missing-await' }),
+    ])
+    const now = lintResult([
+      one('a.ts', '1-a'),
+      one('moved/gone.ts', '2-m'),
+      one('b.ts', '5-d', { table: 'fresh' }),
+    ])
+    const changes = changesSince(base, now, (file) => file !== 'gone.ts')
+    const text = markdown(now, { changes })
+    expect(text).toContain('### What changed since the base')
+    expect(table(text)).toEqual([
+      '| wrong-database | 2 | 0 | 1 | 3 |',
+      '| missing-await | 1 | 1 | 0 | 0 |',
+      '| **all** | 3 | 1 | 1 | 3 |',
+    ])
+    const [fresh, rest] = text.slice(text.indexOf('### New since')).split('<details>')
+    expect(fresh).toContain('`fresh`')
+    expect(rest).toContain('2 findings that were there before</summary>')
+    expect(rest).toContain('`moved/gone.ts:1`')
+    expect(rest).toContain('</details>')
+  })
+
+  it('compares with the baseline where there is nothing else', () => {
+    const known = { ...one('a.ts', '1-a'), silencedBy: 'baseline' as const }
+    const stale = one('tenantize-baseline.json', '9-z', { rule: 'stale-baseline', about: 'missing-await' })
+    const now = lintResult([one('b.ts', '5-d'), stale], { baselined: 1 }, [known])
+    const changes = changesSinceBaseline(now)!
+    expect(table(markdown(now, { changes }))).toEqual([
+      '| wrong-database | 1 | 0 | 1 | 2 |',
+      '| missing-await | 1 | 1 | 0 | 0 |',
+      '| **all** | 2 | 1 | 1 | 2 |',
+    ])
+    expect(changesSinceBaseline(lintResult([one('b.ts', '5-d')]))).toBeUndefined()
+  })
+
+  it('counts before, fixed, new and now so that they add up, and stays under the limit', () => {
+    const findings = fc.uniqueArray(
+      fc.tuple(
+        fc.constantFrom('a.ts', 'b.ts', 'c.ts'),
+        fc.nat(20),
+        fc.constantFrom(...ruleNames.slice(0, 3)),
+      ),
+      { selector: ([file, number]) => `${number}-${file}` },
+    )
+    const result = (list: readonly (readonly [string, number, RuleName])[]) =>
+      lintResult(
+        list.map(([file, number, rule]) =>
+          one(file, `${ruleNames.indexOf(rule)}.${number}-${file[0]}`, { rule }),
+        ),
+      )
+    fc.assert(
+      fc.property(findings, findings, fc.constantFrom('', 'a.ts'), (before, after, gone) => {
+        const changes = changesSince(result(before), result(after), (file) => file !== gone)
+        for (const row of changes.rules) expect(row.before - row.fixed + row.added).toBe(row.now)
+        const sum = (pick: 'before' | 'now') => changes.rules.reduce((total, row) => total + row[pick], 0)
+        expect([sum('before'), sum('now')]).toEqual([before.length, after.length])
+        expect(changes.added).toHaveLength(changes.rules.reduce((total, row) => total + row.added, 0))
+      }),
+    )
+    const many = Array.from({ length: 3000 }, (_, at) =>
+      one(`f${at}.ts`, `${at}-a`, { message: 'x'.repeat(300) }),
+    )
+    const changes = changesSince(lintResult(many.slice(1500)), lintResult(many), () => true)
+    expect(markdown(lintResult(many), { changes }).length).toBeLessThan(65_536)
   })
 })

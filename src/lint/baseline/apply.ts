@@ -44,13 +44,13 @@ function inOrder(a: Finding, b: Finding): number {
 }
 
 function staleFinding(
-  { rule, file: about, table, fingerprint, position }: BaselineEntry,
+  { rule, file: where, table, fingerprint, position }: BaselineEntry,
   rules: Rules,
   file: string,
   severity: Finding['severity'],
 ): Finding {
   const start = position ?? { line: 1, column: 1, offset: 0 }
-  const what = `\`${rule}\`${table === undefined ? '' : ` on \`${table}\``} in ${about}`
+  const what = `\`${rule}\`${table === undefined ? '' : ` on \`${table}\``} in ${where}`
   return {
     rule: 'stale-baseline',
     severity,
@@ -61,6 +61,7 @@ function staleFinding(
     range: { start, end: { ...start, column: start.column + 1, offset: start.offset + 1 } },
     evidence: [],
     fixable: false,
+    about: rule,
     fingerprint: `${hash(`stale ${fingerprint}`, 16)}-${hash(file, 8)}`,
   }
 }
