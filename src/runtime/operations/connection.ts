@@ -1,4 +1,4 @@
-import { ConfigurationError } from '../errors.ts'
+import { driver } from '../driver.ts'
 import { sanitize } from '../sanitize.ts'
 import { passwordsIn } from './secrets.ts'
 
@@ -25,7 +25,7 @@ export async function connect(
   url: string,
   { timeout = 10_000, queryTimeout = 60_000 }: ConnectOptions = {},
 ): Promise<Connection> {
-  const { Client } = await loadDriver()
+  const { Client } = (await driver('pg', () => import('pg'))).default
   const secrets = passwordsIn(url)
   const clean = (error: unknown) => {
     throw sanitize(error, secrets)
@@ -48,17 +48,5 @@ export async function connect(
       return asked as Promise<never>
     },
     end: () => client.end().catch(() => {}),
-  }
-}
-
-/** @throws ConfigurationError when the application has not installed it */
-async function loadDriver(): Promise<Pick<typeof import('pg'), 'Client'>> {
-  try {
-    const { default: pg } = await import('pg')
-    return pg
-  } catch {
-    throw new ConfigurationError(
-      'operations on tenants need the PostgreSQL driver, which is not installed: npm install pg',
-    )
   }
 }

@@ -75,7 +75,12 @@ async function createEngine() {
   const instance = new WebAssembly.Instance(module, { './schema_engine_bg.js': bindings })
   bindings.__wbg_set_wasm(instance.exports)
   instance.exports.__wbindgen_start?.()
-  const models = option('--datamodels')
   const adapter = bindMigrationAwareSqlAdapterFactory(new PrismaPg({ connectionString: url }))
-  return bindings.SchemaEngine.new(models ? { datamodels: JSON.parse(models) } : {}, () => {}, adapter)
+  return bindings.SchemaEngine.new({ datamodels: dataModels(option('--datamodels')) }, () => {}, adapter)
+}
+
+/** Pairs of a path and its text: as JSON, or the path of the only file. */
+function dataModels(given) {
+  if (given === undefined) return undefined
+  return given.startsWith('[') ? JSON.parse(given) : [[given, readFileSync(given, 'utf8')]]
 }

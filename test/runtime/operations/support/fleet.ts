@@ -1,6 +1,6 @@
 /** Many tenants with a database each, and a folder from which an operator works. */
 
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { copyFileSync, existsSync, readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
@@ -27,7 +27,8 @@ export class Fleet {
 
   constructor(
     readonly postgres: Databases,
-    config: object = {},
+    /** Added to the configuration. With `marker: undefined`, databases stay empty. */
+    readonly config: object = {},
     files: Record<string, string> = {},
   ) {
     this.folder = folder(
@@ -56,10 +57,11 @@ export class Fleet {
   async add(...ids: readonly string[]): Promise<void> {
     for (const id of ids) {
       const database = await this.postgres.create({ name: id })
-      await this.postgres.query(
-        `CREATE TABLE tenant_marker (tenant_id text); INSERT INTO tenant_marker VALUES ('${id}')`,
-        database.url,
-      )
+      if (!('marker' in this.config))
+        await this.postgres.query(
+          `CREATE TABLE tenant_marker (tenant_id text); INSERT INTO tenant_marker VALUES ('${id}')`,
+          database.url,
+        )
       this.databases.set(id, database)
       await this.list(id, database.url)
     }
@@ -78,6 +80,14 @@ export class Fleet {
 
   /** Runs `tenantize tenants` in the folder, as an operator does. */
   async run(args: readonly string[], env: Record<string, string> = {}): Promise<Outcome> {
+    return this.start(args, env).ended
+  }
+
+  /** Starts it without waiting for its end. */
+  start(
+    args: readonly string[],
+    env: Record<string, string> = {},
+  ): { readonly child: ChildProcess; readonly ended: Promise<Outcome> } {
     const child = spawn(process.execPath, [binary, 'tenants', ...args], {
       cwd: this.folder,
       env: {
@@ -91,8 +101,10 @@ export class Fleet {
     let stderr = ''
     child.stdout.setEncoding('utf8').on('data', (text) => (stdout += text))
     child.stderr.setEncoding('utf8').on('data', (text) => (stderr += text))
-    const status = await new Promise<number | null>((resolve) => child.once('close', resolve))
-    return { status, stdout, stderr }
+    const ended = new Promise<Outcome>((resolve) =>
+      child.once('close', (status) => resolve({ status, stdout, stderr })),
+    )
+    return { child, ended }
   }
 
   /** The same with JSON, parsed. */

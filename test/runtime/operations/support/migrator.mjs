@@ -1,22 +1,24 @@
 // A migration tool as small as one can be: applies the files of migrations/ that its ledger doesn't have yet. It reads
-// its URL from the variable that URL_VARIABLE names (DATABASE_URL), and writes down how it was started.
+// its URL from DATABASE_URL or another variable, or with `libpq` takes the PG… variables, and writes down how it was
+// started. With `slow` it waits before it ends, with `elsewhere` it migrates what .env says.
 import { appendFileSync, existsSync, readdirSync, readFileSync } from 'node:fs'
 import pg from 'pg'
 
-const variable = process.argv[2] ?? 'DATABASE_URL'
+const how = process.argv[2]
 // As dotenv does: a file of the folder fills in what the environment doesn't have.
 if (existsSync('.env'))
   for (const line of readFileSync('.env', 'utf8').split('\n'))
     if (line.includes('='))
       process.env[line.slice(0, line.indexOf('='))] ??= line.slice(line.indexOf('=') + 1)
+const url = process.env[how === 'elsewhere' ? 'HIDDEN_ADDRESS' : 'DATABASE_URL']
 
 appendFileSync(
   'starts.log',
   `${JSON.stringify({ database: process.env.PGDATABASE, argv: process.argv, names: Object.keys(process.env) })}\n`,
 )
-const client = new pg.Client({ connectionString: process.env[variable] })
+const client = new pg.Client(how === 'libpq' ? {} : { connectionString: url })
 await client.connect()
-console.log(`migrating ${process.env[variable]}`)
+console.log(`migrating ${url}`)
 await client.query('CREATE TABLE IF NOT EXISTS schema_migrations (name text PRIMARY KEY)')
 const { rows } = await client.query('SELECT name FROM schema_migrations')
 const applied = new Set(rows.map(({ name }) => name))
@@ -28,4 +30,5 @@ for (const file of readdirSync('migrations').sort()) {
   await client.query('INSERT INTO schema_migrations VALUES ($1)', [name])
   await client.query('COMMIT')
 }
+if (how === 'slow') await new Promise((resolve) => setTimeout(resolve, 60_000))
 await client.end()

@@ -1,0 +1,200 @@
+import { rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, describe, expect, it } from 'vitest'
+import type { TenantOutcome } from '../../../src/runtime/operations/migrate/result.ts'
+import { usePostgres } from '../support/postgres.ts'
+import { Fleet } from './support/fleet.ts'
+
+const postgres = usePostgres()
+const command = ['--', process.execPath, 'migrator.mjs']
+let fleet: Fleet
+
+afterEach(async () => {
+  rmSync(fleet.folder, { recursive: true, force: true })
+  const emptied =
+    'TRUNCATE tenants; DROP TABLE IF EXISTS tenantize_run_tenants, tenantize_runs, schema_migrations, notes'
+  await postgres.query(emptied, postgres.application.url)
+})
+
+const outcomes = (tenants: readonly TenantOutcome[]) =>
+  Object.fromEntries(tenants.map(({ tenantId, outcome }) => [tenantId, outcome]))
+
+/** Whether a tenant's database has the table of the first migration. */
+const isMigrated = async (url: string): Promise<boolean> =>
+  (await postgres.query("SELECT to_regclass('notes') IS NOT NULL AS is", url)).rows[0].is
+
+/** Tenants of which some fail, because the table of the migration is there already. */
+async function fleetOf(
+  prefix: string,
+  count: number,
+  failing: readonly number[] = [],
+  config = {},
+): Promise<string[]> {
+  fleet = new Fleet(postgres, config)
+  const ids = Array.from({ length: count }, (_, at) => `${prefix}${at + 1}`)
+  await fleet.add(...ids)
+  for (const number of failing)
+    await postgres.query('CREATE TABLE notes (id int)', fleet.databases.get(`${prefix}${number}`)!.url)
+  return ids
+}
+
+describe('a migration that goes wrong', () => {
+  it('at a canary begins no other tenant', async () => {
+    await fleetOf('canary', 3, [1])
+    const { status, result } = await fleet.json(['migrate', '--canary', '1', ...command])
+    expect(outcomes(result.tenants)).toEqual({
+      canary1: 'failed',
+      canary2: 'not-begun',
+      canary3: 'not-begun',
+    })
+    expect(result.summary.stopped).toBe('a tenant that went first has failed')
+    expect(status).toBe(1)
+    await postgres.query('DROP TABLE notes', fleet.databases.get('canary1')!.url)
+    const again = await fleet.json(['migrate', '--canary', '1', ...command])
+    expect(again.result.summary).toMatchObject({ done: 3, resumed: true })
+    expect(again.status).toBe(0)
+  })
+
+  it('too often is stopped', async () => {
+    await fleetOf('often', 4, [1, 2, 3])
+    const args = ['migrate', '--max-failures', '2', '--concurrency', '1', ...command]
+    const { status, stdout } = await fleet.run(args)
+    expect(stdout).toContain('4 tenants: 2 failed · 2 not begun\nstopped: 2 tenants have failed\n')
+    expect(status).toBe(1)
+    const { rows } = await postgres.query(
+      'SELECT state, count(*)::int FROM tenantize_run_tenants GROUP BY 1 ORDER BY 1',
+      postgres.application.url,
+    )
+    expect(rows).toEqual([
+      { state: 'failed', count: 2 },
+      { state: 'pending', count: 2 },
+    ])
+  })
+
+  it('for too long is ended', async () => {
+    await fleetOf('long', 1)
+    const { status, result } = await fleet.json(['migrate', '--timeout', '1', ...command, 'slow'])
+    expect(result.tenants[0]).toMatchObject({ outcome: 'failed', problem: 'it took longer than 1 s' })
+    expect(status).toBe(1)
+  })
+})
+
+describe('a database that must not be migrated', () => {
+  it('is another tenant’s, the application’s, or nobody’s yet', async () => {
+    await fleetOf('own', 2)
+    const [one, two] = [fleet.databases.get('own1')!, fleet.databases.get('own2')!]
+    await postgres.query("UPDATE tenant_marker SET tenant_id = 'own2'", one.url)
+    await fleet.list('application', postgres.application.url)
+    await fleet.list('new', two.url, 'pending')
+    await fleet.list('off', two.url, 'suspended')
+    const { result } = await fleet.json(['migrate', ...command])
+    expect(result.tenants).toMatchObject([
+      { tenantId: 'application', problem: 'its URL is that of the application database' },
+      { tenantId: 'new', outcome: 'left-out', problem: 'its status is pending' },
+      { tenantId: 'off', problem: expect.stringContaining('it is the database of another tenant') },
+      { tenantId: 'own1', problem: expect.stringContaining('tenant_marker says "own2", not "own1"') },
+      { tenantId: 'own2', outcome: 'done' },
+    ])
+    expect(await isMigrated(one.url)).toBe(false)
+    expect(await isMigrated(postgres.application.url)).toBe(false)
+  })
+
+  it('is the one that a file beside the command names', async () => {
+    const ids = await fleetOf('else', 3)
+    writeFileSync(join(fleet.folder, '.env'), `HIDDEN_ADDRESS=${postgres.application.url}\n`)
+    const { status, stdout, stderr, result } = await fleet.json([
+      'migrate',
+      '--concurrency',
+      '1',
+      ...command,
+      'elsewhere',
+    ])
+    expect(outcomes(result.tenants)).toEqual({ else1: 'failed', else2: 'not-begun', else3: 'not-begun' })
+    expect(result.tenants[0].problem).toContain('public.schema_migrations of this tenant has not moved')
+    expect(status).toBe(1)
+    // The harm is done once, and seen; not three times, and reported as success.
+    expect(fleet.starts()).toHaveLength(1)
+    for (const id of ids) expect(await isMigrated(fleet.databases.get(id)!.url)).toBe(false)
+    for (const secret of fleet.secrets()) expect((stdout + stderr).includes(secret)).toBe(false)
+  })
+})
+
+describe('a command', () => {
+  it('that reads no URL finds the database by libpq’s variables', async () => {
+    await fleetOf('libpq', 1)
+    const { status } = await fleet.run(['migrate', ...command, 'libpq'])
+    expect([status, await isMigrated(fleet.databases.get('libpq1')!.url)]).toEqual([0, true])
+  })
+
+  it('that is not there is reported for each tenant', async () => {
+    await fleetOf('none', 2)
+    const { status, result } = await fleet.json(['migrate', '--', 'no-such-program', 'deploy'])
+    expect(result.tenants[1]).toMatchObject({ problem: 'there is no program "no-such-program"' })
+    expect(status).toBe(1)
+  })
+
+  it('gets a variable of the application only by name', async () => {
+    await fleetOf('pass', 1, [], { migrate: { pass: ['LICENCE'], variables: ['MY_DATABASE'] } })
+    await fleet.run(['migrate', ...command], { LICENCE: 'x', OTHER_SECRET: 'y' })
+    const [{ names } = { names: [] }] = fleet.starts()
+    expect(names).toEqual(expect.arrayContaining(['LICENCE', 'MY_DATABASE', 'DATABASE_URL']))
+    expect(names).not.toContain('OTHER_SECRET')
+  })
+
+  it('without a ledger is said not to be verified', async () => {
+    await fleetOf('blind', 1, [], { ledger: undefined })
+    const { status, stdout } = await fleet.run(['migrate', ...command])
+    expect([status, stdout]).toEqual([0, expect.stringContaining('1 tenants: 1 done\nnot verified:')])
+  })
+
+  it('whose migrations are not known must move the ledger', async () => {
+    await fleetOf('moves', 1, [], { ledger: { table: 'public.schema_migrations', column: 'name' } })
+    expect((await fleet.run(['migrate', ...command])).status).toBe(0)
+    const { status, result } = await fleet.json(['migrate', ...command])
+    expect(result.tenants[0].problem).toContain('has not moved')
+    expect(status).toBe(1)
+  })
+})
+
+describe('an operator', () => {
+  it('who is killed leaves a run that the next one takes up', async () => {
+    await fleetOf('killed', 3)
+    const { child, ended } = fleet.start(['migrate', '--concurrency', '1', ...command, 'slow'])
+    await expect.poll(() => fleet.starts().length, { timeout: 10_000 }).toBe(1)
+    await expect.poll(() => isMigrated(fleet.databases.get('killed1')!.url)).toBe(true)
+    child.kill('SIGKILL')
+    await ended
+    expect(JSON.parse(await fleet.ledger())[0].tenant.state).toBe('running')
+    // The command is another one, but the migrations are the same: the first tenant is seen to be current.
+    const { status, result } = await fleet.json(['migrate', ...command])
+    expect(outcomes(result.tenants)).toEqual({ killed1: 'current', killed2: 'done', killed3: 'done' })
+    expect(status).toBe(0)
+  })
+
+  it('who interrupts ends what is under way', async () => {
+    await fleetOf('stopped', 2)
+    const { child, ended } = fleet.start(['migrate', '--json', '--concurrency', '1', ...command, 'slow'])
+    await expect.poll(() => fleet.starts().length, { timeout: 10_000 }).toBe(1)
+    child.kill('SIGINT')
+    const { status, stdout } = await ended
+    expect(JSON.parse(stdout).tenants).toMatchObject([
+      { tenantId: 'stopped1', outcome: 'failed', problem: 'it was interrupted' },
+      { tenantId: 'stopped2', outcome: 'not-begun' },
+    ])
+    expect(status).toBe(1)
+  })
+
+  it('does not do what another one does', async () => {
+    const ids = await fleetOf('both', 6)
+    const runs = await Promise.all(
+      [1, 2, 3].map(() => fleet.json(['migrate', '--concurrency', '2', ...command])),
+    )
+    const databases = fleet.starts().map(({ database }) => database)
+    expect(databases.sort()).toEqual(ids.map((id) => fleet.databases.get(id)!.name))
+    for (const { result } of runs)
+      for (const { outcome, problem } of result.tenants)
+        if (outcome === 'failed') expect(problem).toBe('another session is migrating it')
+    const { result } = await fleet.json(['migrate', ...command])
+    expect(result.summary.failed).toBe(0)
+  })
+})
