@@ -1,14 +1,16 @@
-import { unwatchFile, watchFile } from 'node:fs'
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import { ConfigurationError } from '../errors.ts'
 import type { Directory } from '../types.ts'
 import type { TenantColumns } from './columns.ts'
+import { type PollOptions, pollForChanges } from './poll.ts'
 import { type Row, type RowOptions, readListedRow, readRow } from './row.ts'
 import { type CredentialStore, storedTexts } from './store.ts'
 
 export interface FileDirectoryOptions extends Pick<RowOptions, 'baseUrl' | 'statuses'> {
   /** A JSON file: `{ "acme": { "url": "postgres://…", "status": "active" } }`. */
   readonly path: string
+  /** How often it is looked at for changes: by default twice a second. */
+  readonly poll?: PollOptions
 }
 
 /** The keys of an entry. `status` is `active` where there is none. */
@@ -28,7 +30,7 @@ const columns: TenantColumns = {
 const namedColumns: TenantColumns = { ...columns, databaseName: 'databaseName' }
 
 /** Tenants in a JSON file, for development. The file is read whenever a tenant is asked for. */
-export function fileDirectory({ path, ...reading }: FileDirectoryOptions): Directory & CredentialStore {
+export function fileDirectory({ path, poll, ...reading }: FileDirectoryOptions): Directory & CredentialStore {
   const rowOf = (id: string, entry: Row): [Row, RowOptions] => [
     { status: 'active', ...entry, id },
     { ...reading, columns: entry.databaseName === undefined ? columns : namedColumns },
@@ -36,7 +38,7 @@ export function fileDirectory({ path, ...reading }: FileDirectoryOptions): Direc
   const sorted = async (signal: AbortSignal) =>
     Object.entries(await readEntries(path, signal)).sort(([a], [b]) => (a < b ? -1 : 1))
 
-  return {
+  const directory: Directory & CredentialStore = {
     name: `file ${path}`,
 
     async lookup(tenantId, { signal }) {
@@ -46,12 +48,6 @@ export function fileDirectory({ path, ...reading }: FileDirectoryOptions): Direc
 
     async *list({ signal }) {
       for (const [id, entry] of await sorted(signal)) yield readListedRow(...rowOf(id, entry))
-    },
-
-    async watch(listener) {
-      const changed = () => listener.reset(`${path} has changed`)
-      watchFile(path, { persistent: false, interval: 500 }, changed)
-      return { stop: async () => void unwatchFile(path, changed) }
     },
 
     async *credentials({ signal }) {
@@ -68,6 +64,7 @@ export function fileDirectory({ path, ...reading }: FileDirectoryOptions): Direc
       return true
     },
   }
+  return { ...directory, watch: pollForChanges(directory, { interval: 500, ...poll }) }
 }
 
 /** @throws Error without a word of the file, which may hold passwords */

@@ -1,6 +1,7 @@
 import { abortable } from '../abortable.ts'
 import type { Directory } from '../types.ts'
 import { columnNames, companyColumns, type TenantColumns } from './columns.ts'
+import { type PollOptions, pollForChanges } from './poll.ts'
 import { idOf, type Row, type RowOptions, readListedRow, readRow } from './row.ts'
 
 /** What is needed of a model of the application's Prisma client: `prismaSuperUser.company`. */
@@ -17,6 +18,8 @@ export interface PrismaDirectoryOptions extends Partial<RowOptions> {
   readonly columns?: TenantColumns
   /** Makes of an id what the model holds: `Number` for a numeric one. An id it can't be made of is no tenant. */
   readonly parseId?: (tenantId: string) => unknown
+  /** Looks at all tenants from time to time, and tells the manager of changes. */
+  readonly poll?: PollOptions
 }
 
 const PAGE = 500
@@ -31,12 +34,13 @@ export function prismaDirectory({
   parseId = (tenantId) => tenantId,
   baseUrl = () => process.env.POSTGRES_BASE_URL,
   statuses,
+  poll,
 }: PrismaDirectoryOptions): Directory {
   const options = { columns, baseUrl, ...(statuses ? { statuses } : {}) }
   const select = Object.fromEntries(columnNames(columns).map((name) => [name, true]))
   const { id } = columns
 
-  return {
+  const directory: Directory = {
     name: 'a Prisma model',
 
     async lookup(tenantId, { signal }) {
@@ -57,4 +61,5 @@ export function prismaDirectory({
       }
     },
   }
+  return poll === undefined ? directory : { ...directory, watch: pollForChanges(directory, poll) }
 }

@@ -1,5 +1,6 @@
 import type { Directory } from '../types.ts'
 import { columnNames, dataSourceColumns, type TenantColumns } from './columns.ts'
+import { type PollOptions, pollForChanges } from './poll.ts'
 import { idOf, type Row, type RowOptions, readListedRow, readRow } from './row.ts'
 import { type CredentialStore, storedTexts } from './store.ts'
 
@@ -14,6 +15,8 @@ export interface SupabaseDirectoryOptions extends Partial<RowOptions> {
   /** `tenants` by default. */
   readonly table?: string
   readonly columns?: TenantColumns
+  /** Looks at the whole table from time to time, and tells the manager of changes. */
+  readonly poll?: PollOptions
 }
 
 interface Answer {
@@ -28,6 +31,7 @@ export function supabaseDirectory({
   client,
   table = 'tenants',
   columns = dataSourceColumns,
+  poll,
   ...reading
 }: SupabaseDirectoryOptions): Directory & CredentialStore {
   const options = { columns, ...reading }
@@ -47,7 +51,7 @@ export function supabaseDirectory({
     }
   }
 
-  return {
+  const directory: Directory & CredentialStore = {
     name: `table ${table}`,
 
     async lookup(tenantId, { signal }) {
@@ -71,6 +75,7 @@ export function supabaseDirectory({
       return rowsOf(await update.select(columns.id), table).length === 1
     },
   }
+  return poll === undefined ? directory : { ...directory, watch: pollForChanges(directory, poll) }
 }
 
 /** supabase-js answers with an error instead of throwing it. */

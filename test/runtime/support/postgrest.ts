@@ -1,6 +1,6 @@
 /**
  * Answers the part of PostgREST's protocol that these tests speak, from a real database: a table's rows with `eq`
- * filters, order, limit and count, inserts, deletes, and functions. Source: https://docs.postgrest.org/en/v12/references/api.html
+ * and `gt` filters, order, limit and count, inserts, updates, deletes, and functions. Source: https://docs.postgrest.org/en/v12/references/api.html
  */
 import { once } from 'node:events'
 import { createServer, type IncomingMessage } from 'node:http'
@@ -79,9 +79,10 @@ async function answer(pool: pg.Pool, request: IncomingMessage, body: string): Pr
   const quoted = pg.escapeIdentifier(table)
   const values: unknown[] = []
   const filters = [...url.searchParams].flatMap(([column, filter]) => {
-    if (!filter.startsWith('eq.')) return []
-    values.push(filter.slice(3))
-    return [`${pg.escapeIdentifier(column)}::text = $${values.length}`]
+    const [, operator, value] = /^(eq|gt)\.(.*)$/s.exec(filter) ?? []
+    if (operator === undefined) return []
+    values.push(value)
+    return [`${pg.escapeIdentifier(column)} ${operator === 'eq' ? '=' : '>'} $${values.length}`]
   })
   const where = filters.length > 0 ? `WHERE ${filters.join(' AND ')}` : ''
   if (table === 'rpc') {
@@ -96,6 +97,13 @@ async function answer(pool: pg.Pool, request: IncomingMessage, body: string): Pr
       )
       return [201, rows]
     }
+    case 'PATCH': {
+      const set = Object.entries(JSON.parse(body) as object).map(
+        ([column, value]) => `${pg.escapeIdentifier(column)} = $${values.push(value)}`,
+      )
+      const { rows } = await pool.query(`UPDATE ${quoted} SET ${set.join(', ')} ${where} RETURNING *`, values)
+      return [200, rows]
+    }
     case 'DELETE': {
       const { rows } = await pool.query(`DELETE FROM ${quoted} ${where} RETURNING *`, values)
       return [200, rows]
@@ -105,8 +113,10 @@ async function answer(pool: pg.Pool, request: IncomingMessage, body: string): Pr
         .split(',')
         .map((name) => (name === '*' ? '*' : pg.escapeIdentifier(name)))
       const limit = url.searchParams.get('limit')
+      const [by, direction] = url.searchParams.get('order')?.split('.') ?? []
+      const order = by ? `ORDER BY ${pg.escapeIdentifier(by)} ${direction === 'desc' ? 'DESC' : 'ASC'}` : ''
       const { rows } = await pool.query(
-        `SELECT ${columns.join(', ')} FROM ${quoted} ${where} ${limit === null ? '' : `LIMIT ${Number(limit)}`}`,
+        `SELECT ${columns.join(', ')} FROM ${quoted} ${where} ${order} ${limit === null ? '' : `LIMIT ${Number(limit)}`}`,
         values,
       )
       const single = request.headers.accept?.includes('vnd.pgrst.object')

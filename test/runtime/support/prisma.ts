@@ -24,6 +24,11 @@ model Account {
   owner String
   @@map("accounts")
 }
+model Company {
+  id     Int    @id
+  slug   String
+  dbName String?
+}
 model Tenant {
   id     String @id
   status String
@@ -48,6 +53,8 @@ interface Delegate<Row> {
 export interface TestPrisma {
   readonly account: Delegate<Account>
   readonly tenant: Delegate<{ readonly id: string }>
+  /** A test that needs the table makes it. */
+  readonly company: Delegate<{ readonly id: number }> & { findFirst(args: object): Promise<unknown> }
   $connect(): Promise<void>
   $disconnect(): Promise<void>
   $transaction<T>(work: (tx: TestPrisma) => Promise<T>): Promise<T>
