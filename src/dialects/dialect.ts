@@ -1,6 +1,7 @@
 import type { Node } from '../repo/node.ts'
+import type { Range } from '../repo/text.ts'
 import type { Rules } from '../rules/model.ts'
-import type { Sight } from './sight.ts'
+import type { Code, Sight } from './sight.ts'
 
 /** What kind of thing an access touches; each kind has owners of its own in rules.json. */
 export type TargetKind = 'table' | 'function' | 'bucket' | 'auth'
@@ -91,6 +92,16 @@ export interface ColumnUse {
   readonly use: 'filter' | 'write'
 }
 
+/** A reference from one table to another that the code base's schema declares. */
+export interface DeclaredKey {
+  readonly table: Name
+  readonly column?: string
+  readonly target: Name
+  /** Relative to the root with `/`. */
+  readonly file: string
+  readonly range: Range
+}
+
 /** Everything the program knows about one data library. */
 export interface Dialect {
   readonly name: string
@@ -166,6 +177,8 @@ export interface Dialect {
    * it, `Candidate.certain` says so.
    */
   isOwn?(candidate: Candidate, sight: Sight): boolean
+  /** Foreign keys of the schema that the code base declares. */
+  keys?(code: Code): readonly DeclaredKey[]
   /** Columns that a query on a table names, where they are written out. `call` is the candidate's. */
   columns?(call: Node): ColumnUse[]
 }

@@ -83,6 +83,7 @@ const parts: Readonly<
   recognise: [true, 'a function', isFunction],
   touches: [true, 'a function', isFunction],
   part: [false, 'a function', isFunction],
+  keys: [false, 'a function', isFunction],
   columns: [false, 'a function', isFunction],
   prepare: [false, 'a function', isFunction],
   forRules: [false, 'a function', isFunction],

@@ -167,6 +167,15 @@ export interface BrokenFact extends PlaceFact {
   readonly offset: number
 }
 
+/** A foreign key that a schema in code declares, under the names that the rules know. */
+export interface DeclaredKeyFact {
+  readonly table: string
+  readonly column?: string
+  readonly target: string
+  readonly file: string
+  readonly range: Range
+}
+
 export interface Facts {
   /** How many files belong to the code base, and how many were parsed. */
   readonly files: number
@@ -177,6 +186,7 @@ export interface Facts {
   readonly keptClients: readonly KeptFact[]
   readonly cachedReads: readonly KeptFact[]
   readonly suppressions: readonly SuppressionFact[]
+  readonly declaredKeys: readonly DeclaredKeyFact[]
   readonly broken: readonly BrokenFact[]
   /** Rules' clients and sources whose module is a file of the code base that doesn't declare them. */
   readonly missingNames: readonly {

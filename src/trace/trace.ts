@@ -8,7 +8,7 @@ import { type Access, accessOf, candidatesOf } from './accesses.ts'
 import { addressed } from './addresses.ts'
 import { anchorer, anchorOf, type KnownAnchors, placeKey } from './anchor.ts'
 import { type Creation, creationOf } from './creations.ts'
-import type { AccessFact, CreationFact, Evidence, Facts, SuppressionFact } from './facts.ts'
+import type { AccessFact, CreationFact, DeclaredKeyFact, Evidence, Facts, SuppressionFact } from './facts.ts'
 import { type HazardFacts, Hazards } from './hazards.ts'
 import { missingNames } from './missing-names.ts'
 import { Program } from './program.ts'
@@ -115,12 +115,23 @@ export function trace(
       analysed: repository.parsed,
       ...facts,
       ...hazards.facts,
+      declaredKeys: declaredKeys(program),
       broken,
       missingNames: missingNames(program),
     },
     anchor: anchorer(program, anchors),
     evidence: (id) => evidence.get(id) ?? (accesses.has(id) ? chainOf(program, accesses.get(id)!) : []),
   }
+}
+
+function declaredKeys(program: Program): DeclaredKeyFact[] {
+  return program.dialects.flatMap((dialect) =>
+    (dialect.keys?.(program.code) ?? []).map((key) => ({
+      ...key,
+      table: program.spelling(key.table),
+      target: program.spelling(key.target),
+    })),
+  )
 }
 
 /** The facts of a file that no other one needs; its tree is forgotten. */

@@ -1,6 +1,7 @@
 import { loadParser } from '../../sql/parser.ts'
 import type { Dialect } from '../dialect.ts'
 import { beginnings } from './chain.ts'
+import { declaredKeys } from './keys.ts'
 import { constructors, makes } from './packages.ts'
 import { recognise } from './recognise.ts'
 import { touches } from './touches.ts'
@@ -27,4 +28,5 @@ export const drizzle: Dialect = {
   prepare: async () => void (await loadParser()),
   recognise,
   touches,
+  keys: declaredKeys,
 }

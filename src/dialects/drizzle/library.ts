@@ -10,6 +10,8 @@ export interface Library {
   readonly tables: ReadonlyMap<string, readonly Table[]>
   /** The tables that a relation of a table leads to; undefined for one that nobody declares. */
   related(table: Table, relation: string): readonly Table[] | undefined
+  /** Every declared table, in the order of the files. */
+  readonly declared: readonly Table[]
 }
 
 /** Matches the text of every file that declares tables or relations without a creator of the team's own. */
@@ -41,7 +43,11 @@ export const libraryOf = perCode((code: Code): Library => {
       if (relationMakers.has(item.by)) readRelations(item, add)
       if (relationsOfSchema.has(item.by)) readSchemaRelations(item, tables, add)
     }
-  return { tables, related: (table, relation) => relations.get(table.made.call)?.get(relation) }
+  return {
+    tables,
+    declared: [...new Map([...tables.values()].flat().map((table) => [table.made.call, table])).values()],
+    related: (table, relation) => relations.get(table.made.call)?.get(relation),
+  }
 })
 
 interface Declaration {
@@ -107,7 +113,7 @@ function readRelations(
 ): void {
   const [owner, define] = made.call.arguments as Node[]
   if (!owner || !define) return
-  for (const entry of entriesOf(made, define)) {
+  for (const entry of entriesOf(define)) {
     const call = unwrap(entry.value)
     const target = call.type === 'CallExpression' ? (call.arguments[0] as Node | undefined) : undefined
     const name = keyName(entry)
@@ -123,7 +129,7 @@ function readSchemaRelations(
   add: (table: Table, relation: string, targets: readonly Table[]) => void,
 ): void {
   const define = (made.call.arguments as Node[])[1]
-  for (const owner of define ? entriesOf(made, define) : []) {
+  for (const owner of define ? entriesOf(define) : []) {
     const relations = unwrap(owner.value)
     const table = keyName(owner)
     if (table === undefined || relations.type !== 'ObjectExpression') continue
@@ -139,7 +145,7 @@ function readSchemaRelations(
 }
 
 /** The entries of the object that a function returns, or that stands in its place. */
-function entriesOf(made: SeenMade, define: Node): Node[] {
+function entriesOf(define: Node): Node[] {
   const given = unwrap(define)
   let object: Node | undefined = given
   if (isFunction(given)) {

@@ -20,11 +20,22 @@ const functionsOf = perCode((code: Code): ReadonlyMap<string, Contents[]> => {
   return found
 })
 
+/** Tables of the database system itself, which no team has. */
+export function isCatalog(table: string): boolean {
+  return /^(?:pg_|information_schema\.|sqlite_)/i.test(table)
+}
+
+/** A table that a function of the database touches. */
+export interface FunctionTable {
+  readonly table: string
+  readonly effect: Effect
+}
+
 /**
  * The tables that a function of the database touches, with those of the functions that it calls.
  * @returns undefined when no SQL file of the rules defines it
  */
-export function tablesOfFunction(code: Code, name: string): { table: string; effect: Effect }[] | undefined {
+export function tablesOfFunction(code: Code, name: string): FunctionTable[] | undefined {
   const functions = functionsOf(code)
   if (!functions.has(name)) return undefined
   const tables = new Map<string, Effect>()
@@ -40,5 +51,5 @@ export function tablesOfFunction(code: Code, name: string): { table: string; eff
     }
   }
   visit(name)
-  return [...tables].map(([table, effect]) => ({ table, effect }))
+  return [...tables].flatMap(([table, effect]) => (isCatalog(table) ? [] : [{ table, effect }]))
 }

@@ -3,7 +3,7 @@ import { loadedParser } from '../../sql/parser.ts'
 import { type Query, readQuery } from '../../sql/query.ts'
 import type { Effect, Embed, Name, Touches } from '../dialect.ts'
 import type { Sight } from '../sight.ts'
-import { tablesOfFunction } from './functions.ts'
+import { isCatalog, tablesOfFunction } from './functions.ts'
 import type { Parts } from './parts.ts'
 
 /**
@@ -28,7 +28,8 @@ export function touchesOfTexts(
   let open: Touches['open']
   const effects = new Set<Effect>()
   for (const parts of texts) {
-    const query = readQuery(parser, parts)
+    const read = readQuery(parser, parts)
+    const query = { ...read, tables: read.tables.filter(({ name }) => !isCatalog(name[0])) }
     // The table that is changed is what the query is about; one that only reads is about the first.
     const own = query.tables.find((table) => table.effect === 'write') ?? query.tables[0]
     if (own) names.set(own.name[0], own.name)

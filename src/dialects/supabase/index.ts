@@ -1,4 +1,5 @@
 import { keyName, memberName, type Node, unwrap } from '../../repo/node.ts'
+import { loadParser } from '../../sql/parser.ts'
 import type { Candidate, Dialect, Effect } from '../dialect.ts'
 import { chain } from './chain.ts'
 import { columnsOf } from './columns.ts'
@@ -79,6 +80,8 @@ export const supabase: Dialect = {
   addresses: { hint: restPaths, access: restAccess },
   columns: columnsOf,
   touches,
+  // Functions of the database are read from the SQL files of the rules.
+  prepare: async (rules) => void (rules && rules.sql.length > 0 && (await loadParser())),
 }
 
 function named(node: Node | undefined): { name?: Node } {

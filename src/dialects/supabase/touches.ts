@@ -1,6 +1,8 @@
 import { type Node, unwrap } from '../../repo/node.ts'
+import { createClassifier } from '../../rules/classify.ts'
 import type { Candidate, Embed, Name, Touches } from '../dialect.ts'
-import type { Seen, Sight } from '../sight.ts'
+import { perCode, type Seen, type Sight } from '../sight.ts'
+import { type FunctionTable, tablesOfFunction } from '../sql/functions.ts'
 import { chain } from './chain.ts'
 import { type EmbeddedTables, embeddedTables } from './embeds.ts'
 import { restTarget } from './rest.ts'
@@ -10,8 +12,39 @@ export function touches(candidate: Candidate, sight: Sight): Touches {
   if (candidate.address) return addressed(candidate.address, sight)
   const selects =
     candidate.kind === 'table' || candidate.kind === 'function' ? chain(candidate.call).selects : []
-  return { ...named(candidate, sight), ...embedded(selects, sight) }
+  const name = named(candidate, sight)
+  const tables = candidate.kind === 'function' ? asTables(candidate, name, sight) : undefined
+  return tables ?? { ...name, ...embedded(selects, sight) }
 }
+
+/** A function that no rule owns and that the SQL files define is what the tables are that it touches. */
+function asTables(
+  { call, name }: Candidate,
+  { names, dynamic }: Pick<Touches, 'names' | 'dynamic'>,
+  { code }: Sight,
+): Touches | undefined {
+  if (names.length === 0 || dynamic !== undefined) return undefined
+  const tables: FunctionTable[] = []
+  for (const [named] of names) {
+    const own = isOwned(code)(named) ? undefined : tablesOfFunction(code, named)
+    if (!own || own.length === 0) return undefined
+    tables.push(...own)
+  }
+  const main = tables.find(({ effect }) => effect === 'write') ?? tables[0]!
+  const others = new Set(tables.map(({ table }) => table).filter((table) => table !== main.table))
+  const { start, end } = name ?? call
+  return {
+    kind: 'table',
+    names: [[main.table]],
+    embeds: [...others].map((table): Embed => ({ name: [table], at: { start, end } })),
+    effect: tables.some(({ effect }) => effect === 'write') ? 'write' : 'read',
+  }
+}
+
+const isOwned = perCode(({ rules }) => {
+  const { functionDatabases } = createClassifier(rules)
+  return (name: string) => functionDatabases(name) !== undefined
+})
 
 function named(candidate: Candidate, sight: Sight): Pick<Touches, 'names' | 'dynamic'> {
   if (candidate.kind === 'auth') return { names: [] }

@@ -1,20 +1,48 @@
+import type { Classifier } from '../../rules/classify.ts'
 import type { SqlObject, SqlSchema } from '../../sql/facts.ts'
+import type { DeclaredKeyFact } from '../../trace/facts.ts'
 import type { LintRule, Offense } from '../rule.ts'
 import { firstOfEach, type SqlInput, strangers } from '../sql.ts'
 
 /** Foreign keys, and what else a schema binds to the tables it names: policies, views, functions, triggers. */
 export const crossDatabaseForeignKey: LintRule = {
   name: 'cross-database-foreign-key',
-  check({ sql }) {
-    if (!sql) return []
-    return [...sql.facts.schemas.values()].flatMap((schema) => {
-      const misplaced = strangers(sql, schema)
-      return [
-        ...foreignKeys(sql, schema),
-        ...schema.objects.flatMap((object) => objectOffenses(sql, schema, object, misplaced)),
-      ]
-    })
+  check({ facts, classifier, sql }) {
+    const declared = declaredKeys(facts.declaredKeys, classifier)
+    if (!sql) return declared
+    return [
+      ...declared,
+      ...[...sql.facts.schemas.values()].flatMap((schema) => {
+        const misplaced = strangers(sql, schema)
+        return [
+          ...foreignKeys(sql, schema),
+          ...schema.objects.flatMap((object) => objectOffenses(sql, schema, object, misplaced)),
+        ]
+      }),
+    ]
   },
+}
+
+/** Foreign keys of a schema that is written in code. */
+function declaredKeys(keys: readonly DeclaredKeyFact[], classifier: Classifier): Offense[] {
+  return keys.flatMap(({ table, column, target, file, range }): Offense[] => {
+    const home = classifier.exception(file, table)?.database ?? classifier.tableDatabases(table)?.databases
+    const homes = typeof home === 'string' ? [home] : home
+    const there = classifier.tableDatabases(target)?.databases
+    if (!homes || !there || homes.some((database) => there.includes(database))) return []
+    const what = column === undefined ? 'it references' : `its column \`${column}\` references`
+    return [
+      {
+        message: `table \`${table}\` belongs to ${homes.join(' and ')}; ${what} \`${target}\`, which belongs to ${there.join(' and ')}: no foreign key can span two databases`,
+        file,
+        range,
+        table: target,
+        operation: 'foreign-key',
+        database: { actual: homes[0]!, expected: there[0]! },
+        identity: `key ${table} ${column ?? ''} ${target}`,
+      },
+    ]
+  })
 }
 
 function foreignKeys(sql: SqlInput, schema: SqlSchema): Offense[] {
