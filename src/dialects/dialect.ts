@@ -118,7 +118,7 @@ export interface Dialect {
   readonly derives: ReadonlySet<string>
   /**
    * Methods of a client that begin a query which may be kept and used in another one: what they return is `made` by
-   * `client.<method>`.
+   * `client.<method>`. A backtick stands for tagged templates.
    */
   readonly builds?: ReadonlySet<string>
   /**

@@ -28,6 +28,8 @@ export type Seen =
   | { readonly kind: 'array'; readonly items: readonly Seen[] }
   | SeenFunction
   | SeenMade
+  /** A client of a data library. */
+  | { readonly kind: 'client' }
   /** A named member of a client that was taken off it: `prisma.user`. */
   | { readonly kind: 'member'; readonly name: string }
   /** A value of a package or of the platform: `drizzle-orm#sql`. */

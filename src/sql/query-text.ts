@@ -118,7 +118,8 @@ export class QueryText {
     const sql = this.render(before)
     let text = sql.text
     for (const token of parser.tokens(sql) ?? []) {
-      if (token.name !== 'Op' && token.name !== 'ASCII_63') continue
+      // To PostgreSQL both are characters of operators.
+      if (!/^[-+*/<>=~!@#%^&|`?]+$/.test(token.text)) continue
       const mended = token.text.replaceAll('`', '"').replaceAll('?', '\uE000')
       text = text.slice(0, token.start) + mended + text.slice(token.start + token.text.length)
     }

@@ -92,6 +92,7 @@ function parsed(parser: SqlParser, text: QueryText, before: string): Statement[]
       return parser.statements(plain)
     } catch (error) {
       if (!(error instanceof SqlSyntaxError)) throw error
+      last = error
     }
   }
   return last!

@@ -28,6 +28,8 @@ export function accessOf(
   id: number,
   receiver: Value = evaluate(program, module, candidate.receiver),
 ): Access | undefined {
+  // What a function of the rules asks for in its body was said where it is called.
+  if (program.isInQueryFunction(module, candidate.call)) return undefined
   const items = alternatives(receiver)
   const part = dialect.part?.(
     candidate,

@@ -79,7 +79,11 @@ function compute(
       return callValue(program, module, node, frame)
     case 'TaggedTemplateExpression': {
       const made = alternatives(again(node.tag)).flatMap((tag) =>
-        tag.kind === 'external' ? (program.made(tag, module, node, frame) ?? []) : [],
+        tag.kind === 'external'
+          ? (program.made(tag, module, node, frame) ?? [])
+          : program.isBuildingTag(tag)
+            ? { kind: 'made' as const, by: 'client.`', node, module, path: [], ...(frame ? { frame } : {}) }
+            : [],
       )
       // Any other tag is a function; the texts it is called with are no values that matter.
       return made.length > 0

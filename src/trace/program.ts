@@ -82,6 +82,7 @@ export class Program {
   #owners: ReturnType<typeof createOwners> | undefined
   readonly #libraries = new Map<ClientEntry, string | undefined>()
   readonly #makers: ReadonlySet<string>
+  #queryFunctions: readonly Extract<Declared, { kind: 'local' }>[] | undefined
   readonly #knowing = new Map<string, ReadonlySet<string>>()
 
   /** What frameworks' contexts hold, by the context and the name. */
@@ -229,6 +230,12 @@ export class Program {
     return this.dialectsOf(client).some((dialect) => dialect.builds?.has(method))
   }
 
+  /** Whether a value is a client whose tagged templates may be pieces of others. */
+  isBuildingTag(tag: Value): boolean {
+    const clients = tag.kind === 'entry' ? alternatives(readyClient(this, tag)) : [tag]
+    return clients.some((item) => item.kind === 'client' && this.builds(item, '`'))
+  }
+
   /** The client that a method hands to the function it is given, such as the one of a transaction. */
   handed(receiver: Value, method: string, parameter: number): Value | undefined {
     const clients = receiver.kind === 'entry' ? alternatives(readyClient(this, receiver)) : [receiver]
@@ -240,6 +247,18 @@ export class Program {
         ),
     )
     return handing.length > 0 ? union(handing) : undefined
+  }
+
+  /** Whether a place is in the body of a function that the rules name as one that runs SQL it is given. */
+  isInQueryFunction(module: Module, node: Node): boolean {
+    this.#queryFunctions ??= this.clients.flatMap(({ entry, value }) =>
+      entry.sql === undefined ? [] : value.places.filter((place) => place.kind === 'local'),
+    )
+    return this.#queryFunctions.some((place) => {
+      if (place.module.file !== module.file) return false
+      const { start, end } = place.node.binding?.declaration ?? place.node
+      return start <= node.start && node.end <= end
+    })
   }
 
   /** The dialects whose library a client may be of. */

@@ -41,6 +41,9 @@ function seenOf(program: Program, value: Value): Seen[] {
         return { kind: 'function', node: item.node, module: item.module }
       case 'made':
         return seenMade(program, item)
+      case 'client':
+      case 'entry':
+        return { kind: 'client' }
       case 'method':
         return { kind: 'member', name: item.name }
       case 'external':

@@ -40,6 +40,7 @@ export const sql: Dialect = {
     '@neondatabase/serverless#Client',
   ],
   derives: new Set(['connect', 'reserve']),
+  builds: new Set(['`']),
   hands: new Map([
     ['begin', 0],
     ['savepoint', 0],
@@ -133,7 +134,10 @@ function withFunctions(rules: Rules): Dialect {
       const name = calledName(call.callee)
       if (name === undefined || !names.has(name)) return undefined
       const receiver = unwrap(call.callee)
-      return { call, receiver, kind: 'table', name: call.arguments[0], operation: 'query', certain: false }
+      return {
+        ...candidate(call, receiver, call.arguments[0], false),
+        detached: `it is asked through \`${name}\`, a function without a client that could be exchanged: give it the tenant's, or ask the client itself`,
+      }
     },
   }
 }

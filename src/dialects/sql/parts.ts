@@ -134,14 +134,16 @@ function helper(call: Node, reading: Reading): readonly Parts[] {
         item.kind === 'text' && item.parts.every((part) => part !== null) ? item.parts.join('') : undefined
       if (text !== undefined) return placed([{ kind: 'name', name: [text] }], first, reading)
       if (item.kind === 'text') return [{ kind: 'unknown', reason: 'a name that is put together' }]
-      return [item.kind === 'unknown' ? { kind: 'unknown', reason: item.reason } : { kind: 'list' }]
+      return [{ kind: 'list' }]
     }),
   )
 }
 
 function isTag(callee: Node, reading: Reading): boolean {
   const node = unwrap(callee)
-  return reading.tag !== undefined && reading.module.text.slice(node.start, node.end) === reading.tag
+  if (reading.tag === undefined) return false
+  const isSame = reading.module.text.slice(node.start, node.end) === reading.tag
+  return isSame || (node.type === 'Identifier' && reading.look(node).some((item) => item.kind === 'client'))
 }
 
 /** Names stand where they are interpolated. */
