@@ -62,6 +62,8 @@ export interface Embed {
   readonly name?: Name
   readonly alias?: string
   readonly hints?: readonly string[]
+  /** Where the code that touches it is, when that is not the call itself: `convex/lib/users.ts:14`. */
+  readonly declared?: string
   /** Offsets in the access's own file. */
   readonly at: { readonly start: number; readonly end: number }
 }
@@ -72,6 +74,8 @@ export interface Touches {
   readonly kind?: TargetKind
   /** The call's own table: every one that it may be. */
   readonly names: readonly Name[]
+  /** The table that a client is asked for, where the names are those of functions. */
+  readonly table?: string
   /** Why `names` is empty or not complete, in words. */
   readonly dynamic?: string
   /** Where only the contents of the call say what it does. */
@@ -114,6 +118,11 @@ export interface Dialect {
   readonly presence?: RegExp
   /** `module#export` of calls and constructors that make a client of this library; `*#export` for any package's. */
   readonly constructors: readonly string[]
+  /**
+   * `module#export` (or `module#*`) of functions that talk to the one database that the application is connected to,
+   * with no client in sight: hooks of a provider. They count as clients of the only database that is not per tenant.
+   */
+  readonly ambient?: readonly string[]
   /** Methods of a client that return the same client, configured. */
   readonly derives: ReadonlySet<string>
   /**

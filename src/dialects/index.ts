@@ -1,3 +1,4 @@
+import { convex } from './convex/index.ts'
 import type { Dialect } from './dialect.ts'
 import { drizzle } from './drizzle/index.ts'
 import { prisma } from './prisma/index.ts'
@@ -5,4 +6,4 @@ import { sql } from './sql/index.ts'
 import { supabase } from './supabase/index.ts'
 
 /** The data libraries that the program knows; adding one is a folder and a line here. */
-export const dialects: readonly Dialect[] = [supabase, prisma, drizzle, sql]
+export const dialects: readonly Dialect[] = [supabase, prisma, drizzle, convex, sql]

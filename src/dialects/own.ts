@@ -68,6 +68,7 @@ const parts: Readonly<
 > = {
   name: [true, 'a name', (value) => typeof value === 'string' && value !== ''],
   constructors: [true, 'a list of `module#export`', isNames],
+  ambient: [false, 'a list of `module#export`', isNames],
   makes: [false, 'a list of `module#export`', isNames],
   derives: [true, 'a Set of method names', (value) => value instanceof Set],
   types: [true, 'a Set of type names', (value) => value instanceof Set],

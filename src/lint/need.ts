@@ -52,8 +52,8 @@ export function needOf(access: AccessFact, classifier: Classifier, rules: Rules)
       (embed) =>
         embed.name !== '' && classifier.tableDatabases(embed.name)?.databases.includes(home) === false,
     )
-  const apart = (embed: { name: string }) =>
-    `it embeds \`${embed.name}\`, which belongs to ${classifier.tableDatabases(embed.name)!.databases.join(' or ')}: one query can't span two databases`
+  const apart = (embed: { name: string; declared?: string }) =>
+    `it ${embed.declared === undefined ? `embeds \`${embed.name}\`` : `touches \`${embed.name}\` too (${embed.declared})`}, which belongs to ${classifier.tableDatabases(embed.name)!.databases.join(' or ')}: one query can't span two databases`
   if (!states.has('wrong')) {
     const embed = joined(from)
     return embed ? review(apart(embed)) : { kind: 'stay', at: from }

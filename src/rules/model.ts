@@ -59,6 +59,8 @@ export interface ClientEntry {
   readonly arguments?: readonly string[]
   /** The member of what the factory returns that is the client. */
   readonly result?: string
+  /** Other members of what the factory returns that the rewrite takes along. */
+  readonly also?: readonly string[]
   /** Not written yet: the rewrite imports it and verification accepts that it is missing. */
   readonly planned: boolean
   /** The data library that the client is of; without it, that of the constructor in its declaration, or any. */

@@ -34,6 +34,17 @@ export const memberPath = (description: string) =>
     ),
   )
 
+/** A single name: `isUserDb`. */
+const memberName = (description: string) =>
+  about(
+    description,
+    z
+      .string()
+      .check(
+        z.regex(/^[A-Za-z_$][\w$]*$/, { error: (issue) => `"${issue.input}" is not the name of a member` }),
+      ),
+  )
+
 /** Globs over paths; checks.ts says what is wrong with one. */
 export const pathGlob = (description: string) =>
   text(
@@ -88,6 +99,10 @@ const exportedClient = about(
       ),
     ),
     result,
+    also: list(
+      'Other members of what the factory returns that `migrate` takes along: `isUserDb`.',
+      memberName('A member.'),
+    ),
     planned: z.optional(
       flag('Not written yet: `migrate` imports it, and verification accepts that it is missing.'),
     ),

@@ -2,10 +2,11 @@ import type { Candidate, Dialect } from '../dialects/dialect.ts'
 import type { Sight } from '../dialects/sight.ts'
 import type { Module } from '../repo/module.ts'
 import { memberName, unwrap } from '../repo/node.ts'
+import { ambientClient } from './ambient.ts'
 import { readyClient } from './entries.ts'
 import { evaluate } from './evaluate.ts'
 import type { AccessFact, ClientFact, Evidence } from './facts.ts'
-import type { Program } from './program.ts'
+import type { Place, Program } from './program.ts'
 import { rowsOf } from './rows.ts'
 import { sightOf } from './sight.ts'
 import { transactionAround } from './transactions.ts'
@@ -31,13 +32,14 @@ export function accessOf(
   // What a function of the rules asks for in its body was said where it is called.
   if (program.isInQueryFunction(module, candidate.call)) return undefined
   const items = alternatives(receiver)
+  const place = { module, node: candidate.receiver }
   const part = dialect.part?.(
     candidate,
     items.flatMap((item) => (item.kind === 'method' ? [item.name] : [])),
   )
   if (part) candidate = part
   const whole = part || candidate.detached !== undefined
-  const clients = clientsOf(program, whole ? items : items.filter((item) => item.kind !== 'method'))
+  const clients = clientsOf(program, whole ? items : items.filter((item) => item.kind !== 'method'), place)
   if (clients.length === 0 && items.some(isHolder)) clients.push(...heldMethod(program, module, candidate))
   const fitting = clients.filter((client) => client.dialect === undefined || client.dialect === dialect.name)
   if (clients.length > 0 && fitting.length === 0) return undefined
@@ -70,7 +72,7 @@ export function accessOf(
     clients: fitting.map((client) => clientFact(program, client)),
     ...(lost ? { unresolved: endOfTrail(program, module, candidate, unknown, items) } : {}),
     notAwaited: items.some(
-      (item) => item.kind === 'promise' && clientsOf(program, alternatives(item)).length > 0,
+      (item) => item.kind === 'promise' && clientsOf(program, alternatives(item), place).length > 0,
     ),
     ...(rows.length > 0 ? { rows } : {}),
     ...(transaction ? { transaction } : {}),
@@ -94,12 +96,13 @@ function heldMethod(program: Program, module: Module, candidate: Candidate): Cli
   )
 }
 
-function clientsOf(program: Program, items: readonly Value[]): ClientValue[] {
+function clientsOf(program: Program, items: readonly Value[], place: Place): ClientValue[] {
   return items
     .flatMap((item) => alternatives(awaited(item)))
     .flatMap((item): ClientValue[] => {
       if (item.kind === 'client') return [item]
       if (item.kind === 'method') return [item.client]
+      if (item.kind === 'external') return [ambientClient(program, item, place) ?? []].flat()
       return item.kind === 'entry'
         ? (alternatives(readyClient(program, item)).filter(
             (client) => client.kind === 'client',
@@ -188,19 +191,21 @@ function targetsOf(
   dialect: Dialect,
   candidate: Candidate,
   sight: Sight,
-): Pick<AccessFact, 'kind' | 'names' | 'dynamic' | 'embeds' | 'openSelect' | 'effect'> | undefined {
+): Pick<AccessFact, 'kind' | 'names' | 'table' | 'dynamic' | 'embeds' | 'openSelect' | 'effect'> | undefined {
   const touched = dialect.touches(candidate, sight)
   if (!touched) return undefined
-  const { kind = candidate.kind, names, dynamic, embeds, open, effect = candidate.effect } = touched
+  const { kind = candidate.kind, names, dynamic, embeds, open, table, effect = candidate.effect } = touched
   const { module } = sight
   return {
     kind,
     names: [...new Set(names.map((name) => program.spelling(name)))],
+    ...(table === undefined ? {} : { table }),
     ...(dynamic === undefined ? {} : { dynamic }),
     ...(effect === undefined ? {} : { effect }),
-    embeds: embeds.map(({ name, at, alias, hints }) => ({
+    embeds: embeds.map(({ name, at, alias, hints, declared }) => ({
       name: name ? program.spelling(name) : '',
       hints: hints ?? [],
+      ...(declared === undefined ? {} : { declared }),
       range: module.range(at),
       ...(alias === undefined ? {} : { alias }),
     })),

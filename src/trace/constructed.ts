@@ -2,6 +2,7 @@ import type { Dialect } from '../dialects/dialect.ts'
 import type { Module } from '../repo/module.ts'
 import { type Node, unwrap } from '../repo/node.ts'
 import type { ClientEntry } from '../rules/model.ts'
+import { ambientClient } from './ambient.ts'
 import { environmentNames, isAddressOpen } from './environment.ts'
 import { evaluate } from './evaluate.ts'
 import type { Place, Program } from './program.ts'
@@ -35,6 +36,8 @@ export function constructed(
     ...(dialect ? { dialect: dialect.name } : {}),
   }
   if (made.length === 0) {
+    const ambient = ambientClient(program, value, { module, node: call })
+    if (ambient) return ambient
     const implied = impliedBy(program, environmentNames(program, module, call, frame, 1))
     if (implied) {
       const message = `${name}() with the address of ${implied.label} makes a client of ${implied.database}`

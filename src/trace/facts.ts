@@ -30,6 +30,8 @@ export interface EmbedFact {
   readonly name: string
   readonly alias?: string
   readonly hints: readonly string[]
+  /** Where the code that touches it is, when that is not the call itself: `convex/lib/users.ts:14`. */
+  readonly declared?: string
   readonly range: Range
 }
 
@@ -77,6 +79,8 @@ export interface AccessFact {
   readonly effect?: Effect
   /** Every name it may be; empty when unknown. */
   readonly names: readonly string[]
+  /** The table that a client is asked for, where the name is that of a function. */
+  readonly table?: string
   /** Why `names` is empty or not complete. */
   readonly dynamic?: string
   readonly embeds: readonly EmbedFact[]

@@ -36,7 +36,7 @@ export const crossDatabaseJoin: LintRule = {
         )
         if (!apart) continue
         offenses.push({
-          message: `this query of \`${access.names.join(' or ')}\` (${apart.join(' or ')}) embeds \`${embed.name}\`, which belongs to ${joined.databases.join(' or ')}; one query can't span two databases`,
+          message: `this query of \`${access.names.join(' or ')}\` (${apart.join(' or ')}) ${embed.declared === undefined ? `embeds \`${embed.name}\`` : `touches \`${embed.name}\` too (${embed.declared})`}, which belongs to ${joined.databases.join(' or ')}; one query can't span two databases`,
           file: access.file,
           range: embed.range ?? pointAt(access),
           table: embed.name,

@@ -1,4 +1,5 @@
 import type { Module } from '../../repo/module.ts'
+import type { Access } from '../../trace/accesses.ts'
 import { importStyle } from '../../trace/import-style.ts'
 import type { TenantId } from '../../trace/tenant-ids.ts'
 import type { Planning } from '../planning.ts'
@@ -18,6 +19,11 @@ export function clientCall(
     return `${local}${member}`
   const call = `${local}${member}(${target.arguments(id?.expression, table, importStyle(module).quote).join(', ')})`
   return target.async ? `await ${call}` : call
+}
+
+/** What `$table` stands for in the call that obtains the client of an access. */
+export function tableOf(access: Access | undefined): string | undefined {
+  return access?.fact.table ?? access?.fact.names[0]
 }
 
 /** Whether a client without an argument template is a function to call, by its declaration. */

@@ -6,7 +6,7 @@ import { type TenantId, tenantIdsAt } from '../../trace/tenant-ids.ts'
 import type { Group } from '../groups.ts'
 import type { Planning, Refusal, Rewrite } from '../planning.ts'
 import type { Target } from '../target.ts'
-import { clientCall } from './client-call.ts'
+import { clientCall, tableOf } from './client-call.ts'
 import { splitClient } from './split-client.ts'
 
 /** `create().from('t')` becomes `(await getTenantDatabaseClient(id)).from('t')`. */
@@ -24,7 +24,9 @@ export function inlineClient(planning: Planning, group: Group, target: Target): 
     const id = target.needsTenantId
       ? tenantIdsAt(program, module, { node }).find((item) => item.proven)
       : undefined
-    if (!fn || (target.needsTenantId && !id) || target.entry.result !== undefined) {
+    // What the factory returns is taken apart in a statement, where the function has any.
+    const apart = target.entry.result !== undefined && fn?.body.type === 'BlockStatement'
+    if (!fn || (target.needsTenantId && !id) || apart) {
       others.push(node)
       continue
     }
@@ -53,9 +55,16 @@ export function inlineClient(planning: Planning, group: Group, target: Target): 
   if (inPlace.length === 0 && !split) return { reason: left[0]!.reason }
   const edits = [...(split?.edits ?? [])]
   for (const { node, id, edits: around } of inPlace) {
-    const call = clientCall(planning, module, target, id, accessesOf(node)[0]?.fact.names[0])
-    const bare = call.startsWith('await ') && node.parent.type !== 'ParenthesizedExpression'
-    edits.push(...around, { module, start: node.start, end: node.end, text: bare ? `(${call})` : call })
+    const call = clientCall(planning, module, target, id, tableOf(accessesOf(node)[0]))
+    const member = target.entry.result === undefined ? '' : `.${target.entry.result}`
+    const bare =
+      call.startsWith('await ') && (member !== '' || node.parent.type !== 'ParenthesizedExpression')
+    edits.push(...around, {
+      module,
+      start: node.start,
+      end: node.end,
+      text: bare ? `(${call})${member}` : `${call}${member}`,
+    })
   }
   return {
     name: inPlace.length > 0 ? 'inline-client' : 'split-client',

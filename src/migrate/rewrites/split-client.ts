@@ -9,8 +9,8 @@ import { findPlacement } from '../placement.ts'
 import type { Planning, Refusal, Rewrite } from '../planning.ts'
 import { insertStatements } from '../statements.ts'
 import type { Target } from '../target.ts'
-import { clientCall, importNames } from './client-call.ts'
-import { destructured } from './swap-client.ts'
+import { clientCall, importNames, tableOf } from './client-call.ts'
+import { destructured, memberNames } from './swap-client.ts'
 
 /**
  * The client stays where something of its own database uses it, or where it is not the function's to exchange; the
@@ -46,10 +46,7 @@ export function splitClient(
     isReplaceable(module, holder.binding) &&
     planning.movesAll(holder.binding)
   const place = `${module.file} ${placement.point.list.start} ${placement.point.index} ${target.entry.label} ${placement.id?.expression ?? ''}`
-  const shared =
-    keeps || placement.before || target.arguments('', 't', '').join() !== target.arguments('', '', '').join()
-      ? undefined
-      : planning.shared.get(place)
+  const shared = keeps || placement.before ? undefined : planning.shared.get(place)
   if (shared !== undefined)
     return {
       name: 'split-client',
@@ -60,22 +57,28 @@ export function splitClient(
       gone: moving.map((use) => use.node),
       moved,
     }
+  const taken = planning.taken(placement.point.list)
+  const [member, ...also] =
+    target.entry.result === undefined ? [] : memberNames(target.entry, placement.point.list, nodes, taken)
+  // What is taken out of a factory's result has a name of its own.
+  const keepsName = keeps && member === undefined
   const name =
-    keeps && holder.kind === 'foreign'
+    keepsName && holder.kind === 'foreign'
       ? holder.text
-      : freshName(
+      : (member ??
+        freshName(
           placement.point.list,
           nodes,
           [`${target.database.name}Db`, `${target.database.name}Client`, `${target.database.name}Database`],
-          planning.taken(placement.point.list),
-        )
-  if (!keeps) planning.taken(placement.point.list).add(name)
-  else if (holder.kind === 'foreign' && holder.binding!.kind !== 'import')
+          taken,
+        ))
+  if (!keepsName) taken.add(name)
+  if (keeps && holder.kind === 'foreign' && holder.binding!.kind !== 'import')
     planning.removeDeclaration(module, holder.binding!)
   if (!keeps && !placement.before) planning.shared.set(place, name)
-  const call = clientCall(planning, module, target, placement.id, moved[0]?.fact.names[0])
+  const call = clientCall(planning, module, target, placement.id, tableOf(moved[0]))
   if (placement.before) importNames(planning, module, placement.before.imports)
-  const pattern = target.entry.result === undefined ? name : destructured(target.entry.result, name)
+  const pattern = target.entry.result === undefined ? name : destructured(target.entry, name, also)
   const edits: SourceEdit[] = [
     ...placement.edits,
     insertStatements(module, placement.point, [
@@ -85,7 +88,7 @@ export function splitClient(
   ]
   const gone: Node[] = []
   for (const use of moving) {
-    if (!keeps) edits.push({ module, start: use.node.start, end: use.node.end, text: name })
+    if (!keepsName) edits.push({ module, start: use.node.start, end: use.node.end, text: name })
     gone.push(use.node)
   }
   return { name: 'split-client', edits, gone, moved }

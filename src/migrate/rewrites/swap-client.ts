@@ -1,13 +1,15 @@
 import { type Node, unwrap } from '../../repo/node.ts'
+import type { ClientEntry } from '../../rules/model.ts'
 import type { SourceEdit } from '../../trace/asynchrony.ts'
 import { pointsOf } from '../../trace/points.ts'
 import type { ClientUse } from '../../trace/uses.ts'
 import type { Group } from '../groups.ts'
+import { freshName } from '../names.ts'
 import { findPlacement } from '../placement.ts'
 import type { Planning, Refusal, Rewrite } from '../planning.ts'
 import { insertStatements, removeStatement, withComments } from '../statements.ts'
 import type { Target } from '../target.ts'
-import { clientCall, importNames } from './client-call.ts'
+import { clientCall, importNames, tableOf } from './client-call.ts'
 
 /** Every use of the client belongs to the other database: the call that makes it is exchanged, moved below the guard if it has to be. */
 export function swapClient(
@@ -43,7 +45,7 @@ export function swapClient(
   })
   if ('reason' in placement) return placement
   const inPlace = placement.point.list === floor.list && placement.point.index === floor.index
-  const table = moved[0]?.fact.names[0]
+  const table = tableOf(moved[0])
   const edits: SourceEdit[] = [...placement.edits]
   const simple =
     holder.kind === 'variable' &&
@@ -61,13 +63,18 @@ export function swapClient(
   if (placement.before) importNames(planning, module, placement.before.imports)
   const id = holder.kind === 'variable' ? holder.declarator.id : undefined
   const replacement: SourceEdit[] = [{ module, start: init.start, end: init.end, text: call }]
-  if (target.entry.result !== undefined && id)
+  if (target.entry.result !== undefined && id) {
+    const taken = planning.taken(floor.list)
+    const [name, ...also] = memberNames(target.entry, floor.list, nodes, taken, id.name)
     replacement.unshift({
       module,
       start: id.start,
       end: id.end,
-      text: destructured(target.entry.result, id.name),
+      text: destructured(target.entry, name, also),
     })
+    if (name !== id.name)
+      edits.push(...uses.map(({ node }) => ({ module, start: node.start, end: node.end, text: name })))
+  }
   if (inPlace) {
     edits.push(...replacement)
     if (placement.before) edits.push(insertStatements(module, placement.point, placement.before.statements))
@@ -86,9 +93,44 @@ export function swapClient(
   return { name: 'move-client', edits, gone: [unwrap(init)], moved }
 }
 
-/** `const { client: supabase } = …` */
-export function destructured(result: string, name: string): string {
-  const parts = result.split('.')
-  const innermost = parts.at(-1) === name ? name : `${parts.at(-1)}: ${name}`
-  return parts.slice(0, -1).reduceRight((inner, part) => `{ ${part}: ${inner} }`, `{ ${innermost} }`)
+/**
+ * Names for what is taken out of the factory's result: the client's, and those that are taken along. A member keeps its
+ * name where that is free.
+ * @param old the name that the client has now, where it has one
+ */
+export function memberNames(
+  { result, also = [] }: ClientEntry,
+  list: Node,
+  uses: readonly Node[],
+  taken: Set<string>,
+  old?: string,
+): [string, ...string[]] {
+  const wanted = result!.split('.').at(-1)!
+  const free = old === wanted ? wanted : freshName(list, uses, [wanted], taken)
+  const name = old !== undefined && free !== wanted ? old : free
+  taken.add(name)
+  const others = also.map((member) => {
+    const other = freshName(list, uses, [member], taken)
+    taken.add(other)
+    return other
+  })
+  return [name, ...others]
+}
+
+/** `const { client: supabase, isUserDb } = …` */
+export function destructured(
+  { result, also = [] }: ClientEntry,
+  name: string,
+  others: readonly string[],
+): string {
+  const parts = result!.split('.')
+  const member = (from: string, to: string) => (from === to ? to : `${from}: ${to}`)
+  const client = parts
+    .slice(1)
+    .reduceRight(
+      (inner, part) => `{ ${inner.startsWith('{') ? `${part}: ${inner}` : member(part, inner)} }`,
+      name,
+    )
+  const first = parts.length === 1 ? member(parts[0]!, name) : `${parts[0]}: ${client}`
+  return `{ ${[first, ...also.map((from, index) => member(from, others[index]!))].join(', ')} }`
 }
