@@ -120,7 +120,7 @@ export async function main(argv: readonly string[], terminal: Terminal = systemT
     .option('--new', 'begin a new run although an earlier one is not finished (migrate)')
     .addHelpText(
       'after',
-      '\nExamples:\n  $ tenantize tenants list\n  $ tenantize tenants check --since 2026-11-01\n  $ tenantize tenants migrate --canary 1 -- npx prisma migrate deploy',
+      '\nExamples:\n  $ tenantize tenants list\n  $ tenantize tenants check --since 2026-11-01\n  $ tenantize tenants migrate --canary 1 -- node_modules/.bin/prisma migrate deploy',
     )
     .action(async (verb, words, options) => {
       status = await (await import('./tenants/tenants.ts')).tenantsCommand(verb, words, options, terminal)

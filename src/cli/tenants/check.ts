@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { count } from '../../init/words.ts'
 import { createClassifier } from '../../rules/classify.ts'
 import { loadRules } from '../../rules/load.ts'
 import { checkTenants } from '../../runtime/operations/check/check.ts'
@@ -38,9 +39,7 @@ export async function checkAllTenants(
     applicationPlace: placeOf(applicationUrl),
     keys,
     ...(marker ? { marker } : {}),
-    ...(ledger
-      ? { ledger: migrationLedger(ledger as Parameters<typeof migrationLedger>[0], loaded.folder) }
-      : {}),
+    ...(ledger ? { ledger: migrationLedger(ledger, loaded.folder) } : {}),
     ...(rules ? { rules } : {}),
     ...(since ? { since } : {}),
     ...(check?.timestamps ? { timestamps: check.timestamps } : {}),
@@ -106,7 +105,7 @@ function asText({ tenants, leftBehind = [] }: CheckResult, notes: readonly strin
   for (const table of leftBehind) lines.push(leftBehindLine(table))
   const wrong = tenants.filter(({ problems }) => problems.length > 0).length
   lines.push(
-    `${tenants.length} tenants: ${wrong === 0 ? 'all as they should be' : `${wrong} with problems`}`,
+    `${count(tenants.length, 'tenant')}: ${wrong === 0 ? 'all as they should be' : `${wrong} with problems`}`,
     ...notes,
   )
   return `${lines.filter((line) => line !== '').join('\n')}\n`

@@ -47,7 +47,9 @@ function fromJson(file: string, shown: string): LoadedConfig {
 
 /** A module whose default export has the same form; `directory` and `keys` may be objects that it has made. */
 async function fromProgram(file: string, shown: string): Promise<LoadedConfig> {
-  const { default: value } = (await import(pathToFileURL(file).href)) as { default?: Record<string, unknown> }
+  const { default: value } = (await import(pathToFileURL(file).href).catch((error: unknown) => {
+    throw new UsageError(`${shown}: it can't be loaded: ${error instanceof Error ? error.message : error}`)
+  })) as { default?: Record<string, unknown> }
   if (typeof value !== 'object' || value === null)
     throw new UsageError(`${shown}: it must have a default export, an object`)
   const { directory, keys, ...plain } = value

@@ -1,3 +1,4 @@
+import { count } from '../../init/words.ts'
 import { type ListedTenant, listTenants } from '../../runtime/operations/list.ts'
 import { EXIT_CLEAN, EXIT_FOUND } from '../exit.ts'
 import type { Terminal } from '../output.ts'
@@ -18,7 +19,7 @@ export async function listOfTenants(
   terminal.out(
     options.json
       ? `${JSON.stringify({ version: 1, command: 'tenants list', summary, tenants }, null, 2)}\n`
-      : `${columns(tenants.map(row))}${tenants.length} tenants${problems > 0 ? ` · ${problems} can't be used` : ''}\n`,
+      : `${columns(tenants.map(row))}${count(tenants.length, 'tenant')}${problems > 0 ? ` · ${problems} can't be used` : ''}\n`,
   )
   return problems > 0 ? EXIT_FOUND : EXIT_CLEAN
 }

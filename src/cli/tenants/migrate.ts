@@ -1,3 +1,4 @@
+import { count } from '../../init/words.ts'
 import { type FanOutOptions, fanOut } from '../../runtime/operations/migrate/fan-out.ts'
 import { migrationLedger } from '../../runtime/operations/migrate/ledger.ts'
 import {
@@ -27,7 +28,9 @@ export async function migrateTenants(
   signal: AbortSignal,
 ): Promise<number> {
   if (command.length === 0)
-    throw new UsageError('expected a command: tenantize tenants migrate -- npx prisma migrate deploy')
+    throw new UsageError(
+      'expected a command: tenantize tenants migrate -- node_modules/.bin/prisma migrate deploy',
+    )
   const { loaded, application, applicationUrl, directory, keys } = opened
   const { ledger, marker, migrate } = loaded.config
   const timeout = wholeNumber('--timeout', options.timeout, 1)
@@ -41,9 +44,7 @@ export async function migrateTenants(
     cwd: process.cwd(),
     variables: [...new Set([...urlVariables(process.cwd(), terminal.env), ...(migrate?.variables ?? [])])],
     pass: migrate?.pass ?? [],
-    ...(ledger
-      ? { ledger: migrationLedger(ledger as Parameters<typeof migrationLedger>[0], loaded.folder) }
-      : {}),
+    ...(ledger ? { ledger: migrationLedger(ledger, loaded.folder) } : {}),
     ...(marker ? { marker } : {}),
     only: options.only,
     except: options.except,
@@ -97,7 +98,7 @@ function asText({ tenants, stopped }: FanOutResult, { dryRun }: TenantsOptions, 
     ['left-out', 'left out'],
   ]
   const figures = words.filter(([name]) => counts[name] > 0).map(([name, word]) => `${counts[name]} ${word}`)
-  lines.push(`${tenants.length} tenants: ${figures.join(' · ') || 'none'}`)
+  lines.push(`${count(tenants.length, 'tenant')}: ${figures.join(' · ') || 'none'}`)
   if (stopped !== undefined) lines.push(`stopped: ${stopped}`)
   if (!verified && !dryRun)
     lines.push(

@@ -33,9 +33,12 @@ export async function open(config: string | undefined, env: Environment): Promis
     throw new UsageError(`${name} is not set; it holds the URL of the application database`)
   if (!URL.canParse(applicationUrl) || !/^postgres(?:ql)?:$/.test(new URL(applicationUrl).protocol))
     throw new UsageError(`${name} is not a URL that begins with postgres:// or postgresql://`)
-  const application = await connect(applicationUrl).catch((error: Error) => {
-    throw new UsageError(`the application database (${name}) does not answer: ${error.message}`)
-  })
+  const application = naming(
+    name,
+    await connect(applicationUrl).catch((error: Error) => {
+      throw new UsageError(`the application database (${name}) does not answer: ${error.message}`)
+    }),
+  )
   const keys = createKeyRing(
     loaded.keys ??
       environmentKeys({
@@ -51,6 +54,18 @@ export async function open(config: string | undefined, env: Environment): Promis
     directory: directoryOf(loaded, application, env),
     keys,
     close: () => application.end(),
+  }
+}
+
+/** The driver says what is wrong, but not of which database. */
+function naming(name: string, { query, end }: Connection): Connection {
+  return {
+    end,
+    query: (text, values) =>
+      query<never>(text, values).catch((error: Error & { code?: string }) => {
+        const named = new UsageError(`the application database (${name}): ${error.message}`)
+        throw Object.assign(named, { code: error.code })
+      }),
   }
 }
 

@@ -1,3 +1,4 @@
+import { count } from '../../init/words.ts'
 import { isCredentialStore } from '../../runtime/directories/store.ts'
 import type { EnvelopeFormat } from '../../runtime/keys/envelope.ts'
 import { type RewriteResult, rewriteCredentials } from '../../runtime/operations/rewrite.ts'
@@ -62,7 +63,7 @@ function asText(result: RewriteResult, dryRun: boolean): string {
   })
   const written = `${countOf(result, 'written')} ${dryRun ? 'to write' : 'written'}`
   lines.push(
-    `${result.tenants.length} tenants: ${written} · ${countOf(result, 'unchanged')} as they should be · ${countOf(result, 'failed')} failed`,
+    `${count(result.tenants.length, 'tenant')}: ${written} · ${countOf(result, 'unchanged')} as they should be · ${countOf(result, 'failed')} failed`,
   )
   for (const [id, count] of Object.entries(result.keysInUse))
     lines.push(`key ${id}: ${dryRun ? 'would be ' : ''}needed by ${count} text${count === 1 ? '' : 's'}`)

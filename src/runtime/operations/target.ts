@@ -13,6 +13,8 @@ export interface Target {
   readonly postgres?: Secret
   /** Its PostgREST service: a Supabase project. */
   readonly service?: { readonly url: Secret; readonly key: Secret }
+  /** Its Convex deployment. */
+  readonly deployment?: Secret
   /** Why it can't be reached at all. */
   readonly problem?: string
   /** What must be seen nowhere. */
@@ -33,7 +35,7 @@ export async function targetOf(configuration: TenantConfiguration, keys: KeyRing
     if (!isTenantizeError(error, 'CREDENTIAL')) throw error
     return failed(error.message)
   }
-  const { url, databaseUrl, serviceKey, anonKey } = texts
+  const { url, databaseUrl, serviceKey, anonKey, deployKey } = texts
   const key = serviceKey ?? anonKey
   const postgres = [databaseUrl, url].find((text) => text !== undefined && isPostgres(text))
   const isService = url !== undefined && /^https?:$/.test(URL.canParse(url) ? new URL(url).protocol : '')
@@ -45,8 +47,9 @@ export async function targetOf(configuration: TenantConfiguration, keys: KeyRing
     secrets,
     ...(postgres === undefined ? {} : { postgres: new Secret(postgres) }),
     ...(isService && key !== undefined ? { service: { url: new Secret(url), key: new Secret(key) } } : {}),
+    ...(isService && deployKey !== undefined ? { deployment: new Secret(url) } : {}),
   }
-  return 'postgres' in reached || 'service' in reached
+  return 'postgres' in reached || 'service' in reached || 'deployment' in reached
     ? reached
     : {
         ...reached,

@@ -55,7 +55,7 @@ describe('tenants encrypt', () => {
       '--form',
       'iv:authTag:ciphertext',
     ])
-    expect(stdout).toContain(`acme  ${column} encrypted\n1 tenants: 1 written`)
+    expect(stdout).toContain(`acme  ${column} encrypted\n1 tenant: 1 written`)
     expect(status).toBe(0)
     expect(openColonText(await textOf('acme'), keySet(fleet.key)).plaintext).toBe(secretOf('acme'))
     expect(await textOf('globex')).toBe(secretOf('globex'))

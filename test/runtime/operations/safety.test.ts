@@ -144,7 +144,7 @@ describe('a command', () => {
   it('without a ledger is said not to be verified', async () => {
     await fleetOf('blind', 1, [], { ledger: undefined })
     const { status, stdout } = await fleet.run(['migrate', ...command])
-    expect([status, stdout]).toEqual([0, expect.stringContaining('1 tenants: 1 done\nnot verified:')])
+    expect([status, stdout]).toEqual([0, expect.stringContaining('1 tenant: 1 done\nnot verified:')])
   })
 
   it('whose migrations are not known must move the ledger', async () => {
@@ -156,12 +156,76 @@ describe('a command', () => {
   })
 })
 
+describe('where tenants are listed', () => {
+  it('may be a table of companies, whose databases are on one server', async () => {
+    fleet = new Fleet(postgres, {
+      directory: { table: 'Company', columns: { databaseName: 'dbName' }, baseUrl: 'POSTGRES_BASE_URL' },
+      marker: undefined,
+    })
+    const [one, two] = [await postgres.create(), await postgres.create()]
+    await postgres.query(
+      `CREATE TABLE "Company" (id int PRIMARY KEY, "dbName" text);
+       INSERT INTO "Company" VALUES (1, '${one.name}'), (2, '${two.name}'), (3, 'template1'), (4, NULL), (5, 'a?b')`,
+      postgres.application.url,
+    )
+    const env = { POSTGRES_BASE_URL: postgres.baseUrl }
+    const { result, stdout, stderr } = await fleet.json(['migrate', ...command], env)
+    await postgres.query('DROP TABLE "Company"', postgres.application.url)
+    expect(result.tenants, stderr).toMatchObject([
+      { tenantId: '1', outcome: 'done', after: '1_notes' },
+      { tenantId: '2', outcome: 'done' },
+      { tenantId: '3', outcome: 'failed', problem: expect.stringContaining('belongs to the server') },
+      { tenantId: '4', outcome: 'left-out', problem: 'its status is pending' },
+      {
+        tenantId: '5',
+        outcome: 'failed',
+        problem: expect.stringContaining('the name of its database must be'),
+      },
+    ])
+    expect([await isMigrated(one.url), await isMigrated(two.url)]).toEqual([true, true])
+    const password = new URL(postgres.baseUrl).password
+    for (const text of [stdout, stderr, await fleet.ledger(), JSON.stringify(fleet.starts())])
+      expect(text.includes(password)).toBe(false)
+  })
+
+  it('may not be a program that fails', async () => {
+    fleet = new Fleet(postgres, {}, { 'own.config.mjs': "throw new Error('not today')" })
+    const { status, stderr } = await fleet.run(['list', '--config', 'own.config.mjs'])
+    expect([status, stderr]).toEqual([2, "own.config.mjs: it can't be loaded: not today\n"])
+  })
+
+  it('may be a program, which brings a directory and keys of its own', async () => {
+    await fleetOf('program', 2)
+    writeFileSync(
+      join(fleet.folder, 'own.config.mjs'),
+      `import { fileDirectory, keyOf, createKeySet } from '${new URL('../../../dist/runtime/index.js', import.meta.url).href}'
+       export default {
+         application: 'APPLICATION_URL',
+         directory: fileDirectory({ path: 'tenants.json' }),
+         keys: { keys: async () => createKeySet(keyOf(Buffer.from(process.env.OWN_KEY, 'hex'))) },
+         ledger: { table: 'public.schema_migrations', column: 'name', migrations: 'migrations' },
+       }`,
+    )
+    const url = await fleet.keys.encrypt(fleet.databases.get('program2')!.url, {
+      tenantId: 'program2',
+      field: 'url',
+    })
+    writeFileSync(join(fleet.folder, 'tenants.json'), JSON.stringify({ program2: { url } }))
+    const args = ['migrate', '--config', 'own.config.mjs', ...command]
+    const { status, stdout, stderr } = await fleet.run(args, {
+      OWN_KEY: fleet.key.toString('hex'),
+      ENCRYPTION_KEY: '',
+    })
+    expect([stderr, stdout, status]).toEqual(['', '1 tenant: 1 done\n', 0])
+  })
+})
+
 describe('an operator', () => {
   it('who is killed leaves a run that the next one takes up', async () => {
     await fleetOf('killed', 3)
     const { child, ended } = fleet.start(['migrate', '--concurrency', '1', ...command, 'slow'])
-    await expect.poll(() => fleet.starts().length, { timeout: 10_000 }).toBe(1)
-    await expect.poll(() => isMigrated(fleet.databases.get('killed1')!.url)).toBe(true)
+    await expect.poll(() => fleet.starts().length, { timeout: 20_000 }).toBe(1)
+    await expect.poll(() => isMigrated(fleet.databases.get('killed1')!.url), { timeout: 20_000 }).toBe(true)
     child.kill('SIGKILL')
     await ended
     expect(JSON.parse(await fleet.ledger())[0].tenant.state).toBe('running')
@@ -174,7 +238,7 @@ describe('an operator', () => {
   it('who interrupts ends what is under way', async () => {
     await fleetOf('stopped', 2)
     const { child, ended } = fleet.start(['migrate', '--json', '--concurrency', '1', ...command, 'slow'])
-    await expect.poll(() => fleet.starts().length, { timeout: 10_000 }).toBe(1)
+    await expect.poll(() => fleet.starts().length, { timeout: 20_000 }).toBe(1)
     child.kill('SIGINT')
     const { status, stdout } = await ended
     expect(JSON.parse(stdout).tenants).toMatchObject([

@@ -1,7 +1,8 @@
 import { quoted } from '../../directories/sql-names.ts'
 import type { Connection } from '../connection.ts'
+import { tablesOf } from '../tables.ts'
 import type { LeftBehind } from './result.ts'
-import { type TableRules, tablesOf, tenantTables } from './tables.ts'
+import { type TableRules, tenantTables } from './tables.ts'
 
 /** Columns that say when a row was written, the first that a table has counts. */
 export const usualTimestamps = ['created_at', 'createdAt', 'inserted_at', 'updated_at', 'updatedAt']

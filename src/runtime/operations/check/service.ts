@@ -42,3 +42,18 @@ export async function serviceProblem(
   const message = judgeMarkers(values, marker.table, tenantId)
   return message === undefined ? undefined : { kind: 'wrong-tenant', message }
 }
+
+/** @returns what is wrong with a Convex deployment: whether it answers; its key can't be tried without calling a function */
+export async function deploymentProblem(url: string): Promise<Problem | undefined> {
+  const address = new URL(url)
+  address.pathname = `${address.pathname.replace(/\/$/, '')}/version`
+  try {
+    const response = await fetch(address, { signal: AbortSignal.timeout(TIMEOUT), redirect: 'manual' })
+    return response.ok
+      ? undefined
+      : { kind: 'unreachable', message: `its deployment answers with status ${response.status}` }
+  } catch (error) {
+    const { name, cause } = error as Error & { cause?: { code?: string } }
+    return { kind: 'unreachable', message: `its deployment does not answer (${cause?.code ?? name})` }
+  }
+}

@@ -1,5 +1,3 @@
-import type { Connection } from '../connection.ts'
-
 /** Says which databases of the rules a table belongs to; undefined when the rules say nothing of it. */
 export type OwnersOf = (table: string) => readonly string[] | undefined
 
@@ -9,15 +7,6 @@ export interface TableRules {
   readonly perTenant: readonly string[]
   /** Tables of tools, which the rules needn't know. */
   readonly ignored: readonly string[]
-}
-
-/** The tables on the search path of a connection, sorted. */
-export async function tablesOf(connection: Connection): Promise<string[]> {
-  const { rows } = await connection.query<{ name: string }>(
-    `SELECT table_name::text AS name FROM information_schema.tables
-      WHERE table_type = 'BASE TABLE' AND table_schema = ANY (current_schemas(false)) ORDER BY 1`,
-  )
-  return rows.map(({ name }) => name)
 }
 
 /** The tables of a tenant's database that belong to another one. */

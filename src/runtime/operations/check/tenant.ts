@@ -3,10 +3,11 @@ import { connect } from '../connection.ts'
 import { type Marker, markerProblem } from '../marker.ts'
 import { type MigrationLedger, missingFrom, versionOf } from '../migrate/ledger.ts'
 import { connectionProblem } from '../migrate/one.ts'
+import { tablesOf } from '../tables.ts'
 import { placeOf, type Target, targetOf } from '../target.ts'
 import type { Problem, TenantCheck } from './result.ts'
-import { serviceProblem } from './service.ts'
-import { foreignTables, type TableRules, tablesOf } from './tables.ts'
+import { deploymentProblem, serviceProblem } from './service.ts'
+import { foreignTables, type TableRules } from './tables.ts'
 
 export interface TenantCheckOptions {
   readonly keys: KeyRing
@@ -39,9 +40,15 @@ export async function checkTenant(
     const problem = await serviceProblem(service, options.marker, target.tenantIdInDatabase)
     if (problem) problems.push(problem)
   }
+  if (target.deployment) {
+    const problem = await deploymentProblem(target.deployment.reveal())
+    if (problem) problems.push(problem)
+  }
   const latency = () => ({ latency: Math.round(performance.now() - started) })
-  if (!target.postgres)
-    return { ...base, ...latency(), problems, place: target.service!.url.reveal().replace(/\/$/, '') }
+  if (!target.postgres) {
+    const place = (target.service?.url ?? target.deployment!).reveal().replace(/\/$/, '')
+    return { ...base, ...latency(), problems, place }
+  }
   const database = await checkDatabase(target, target.postgres.reveal(), options, latency)
   return { ...base, ...database, problems: [...problems, ...database.problems] }
 }

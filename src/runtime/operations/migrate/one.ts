@@ -1,6 +1,7 @@
 import { sanitize } from '../../sanitize.ts'
 import { type Connection, connect } from '../connection.ts'
 import { type Marker, markerProblem } from '../marker.ts'
+import { tablesOf } from '../tables.ts'
 import { placeOf, type Target } from '../target.ts'
 import { runChild } from './child.ts'
 import { childEnvironment } from './environment.ts'
@@ -51,7 +52,8 @@ export async function preflight(target: Target, options: MigrationOptions): Prom
   return withConnection(target, url, async (connection) => {
     const problem =
       options.marker && (await markerProblem(connection, options.marker, target.tenantIdInDatabase))
-    if (problem !== undefined) return refused(problem)
+    // A new database gets its marker by the first migrations. It holds nothing that could be another tenant's.
+    if (problem !== undefined && (await tablesOf(connection)).length > 0) return refused(problem)
     if (!options.ledger) return { ready: true, current: false }
     const before = await options.ledger.read(connection)
     const known = options.ledger.expected !== undefined && before.unfinished.length === 0
