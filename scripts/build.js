@@ -27,6 +27,21 @@ await build({
   logLevel: 'warning',
 })
 
+// The page of `tenantize report --html`, which is put into the file as it stands.
+await build({
+  absWorkingDir: root,
+  entryPoints: { page: 'src/report/picture/app/main.tsx', style: 'src/report/picture/app/style.css' },
+  outdir: 'dist/report',
+  bundle: true,
+  minify: true,
+  format: 'iife',
+  platform: 'browser',
+  target: ['chrome123', 'firefox120', 'safari17.5'],
+  tsconfig: 'src/report/picture/app/tsconfig.json',
+  legalComments: 'none',
+  logLevel: 'warning',
+})
+
 // The runtime is built by itself: it holds nothing of the command line, and every library stays outside, because the
 // application brings its own. The entry points share chunks, so there is one context and one set of error classes.
 const manifest = JSON.parse(readFileSync(`${root}package.json`, 'utf8'))

@@ -96,6 +96,19 @@ export async function main(argv: readonly string[], terminal: Terminal = systemT
     .action(async (place, options) => {
       status = await (await import('./explain.ts')).explainCommand(place, options, terminal)
     })
+  common(
+    program
+      .command('report [dir]')
+      .description('draw where the data goes: a page to open, or a graph for documents'),
+  )
+    .option('--html <file>', 'write one page that opens without a network')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ tenantize report --html report.html\n  $ tenantize report --format mermaid --output split.mmd\n  $ tenantize report --format dot | dot -Tsvg > split.svg',
+    )
+    .action(async (dir, options) => {
+      status = await (await import('./report.ts')).reportCommand(dir, options, terminal)
+    })
   program
     .command('tenants <verb> [command...]')
     .description('operations over all tenants: list, check, encrypt, rotate, migrate -- <command>')
