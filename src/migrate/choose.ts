@@ -1,9 +1,10 @@
-import { enclosingFunction, type Node, unwrap } from '../repo/node.ts'
+import { enclosingFunction, type Node } from '../repo/node.ts'
 import type { Access } from '../trace/accesses.ts'
 import { callersOf } from '../trace/callers.ts'
 import { noRequestHere } from '../trace/handlers.ts'
-import { outermostFunction } from '../trace/points.ts'
+import { outermostFunction, pointsOf } from '../trace/points.ts'
 import { type ClientUse, clientUses } from '../trace/uses.ts'
+import { foreignUses } from './foreign.ts'
 import type { Group } from './groups.ts'
 import { findPlacement } from './placement.ts'
 import type { Planning, Refusal, Rewrite } from './planning.ts'
@@ -70,30 +71,23 @@ export function rewriteGroup(planning: Planning, group: Group): Rewrite | Refusa
 
 /** A client from elsewhere stays; the accesses get one of their own, in place where there is no statement to put it before. */
 function foreignClient(planning: Planning, group: Group, target: Target): Rewrite | Refusal {
-  const [inExpressions, others] = [true, false].map((wanted) =>
-    group.accesses.filter((access) => isInExpressionBody(access.candidate.call) === wanted),
-  ) as [Access[], Access[]]
+  const { moving, staying } = foreignUses(planning, group)
+  const bare = moving.filter(({ node }) => pointsOf(node).length === 0)
+  const listed = moving.filter((use) => !bare.includes(use))
+  const split =
+    listed.length > 0 || bare.length === 0
+      ? splitClient(planning, group, target, listed, [...staying, ...bare])
+      : undefined
+  if (split && 'reason' in split)
+    bare.push(...listed.filter(({ kind, node }) => kind === 'access' && isInExpressionBody(node)))
+  const inExpressions = [...new Set(bare.flatMap(({ accesses }) => accesses))]
   const inline =
     inExpressions.length > 0
       ? inlineClient(planning, { ...group, accesses: inExpressions }, target)
       : undefined
-  const split =
-    others.length > 0
-      ? splitClient(
-          planning,
-          { ...group, accesses: others },
-          target,
-          others.map((access) => ({
-            node: unwrap(access.candidate.receiver),
-            kind: 'access' as const,
-            accesses: [access],
-          })),
-          [],
-        )
-      : undefined
   return together(
+    split && { outcome: split, accesses: group.accesses.filter((access) => !inExpressions.includes(access)) },
     inline && { outcome: inline, accesses: inExpressions },
-    split && { outcome: split, accesses: others },
   )
 }
 

@@ -24,11 +24,13 @@ export interface Group {
   readonly from: string
   readonly to: string
   readonly accesses: Access[]
+  /** The outermost function in which the client is obtained. */
+  readonly within: Node | undefined
 }
 
 /** How the receiver of an access holds its client. */
 export function holderOf(access: Access): Holder {
-  const receiver = unwrap(access.candidate.receiver)
+  const receiver = access.root
   const text = access.module.text.slice(receiver.start, receiver.end)
   if (
     receiver.type === 'CallExpression' ||
@@ -85,7 +87,7 @@ export function groupMoves(accesses: readonly Access[], needs: ReadonlyMap<Acces
     const need = needs.get(access)
     if (need?.kind !== 'move') continue
     const holder = holderOf(access)
-    const outer = outermostFunction(access.candidate.call)
+    const outer = outermostFunction(access.root)
     const key = [
       idOf(access.module),
       holder.kind,
@@ -98,7 +100,15 @@ export function groupMoves(accesses: readonly Access[], needs: ReadonlyMap<Acces
     ].join(' ')
     const group = groups.get(key)
     if (group) group.accesses.push(access)
-    else groups.set(key, { module: access.module, holder, from: need.from, to: need.to, accesses: [access] })
+    else
+      groups.set(key, {
+        module: access.module,
+        holder,
+        from: need.from,
+        to: need.to,
+        accesses: [access],
+        within: outer,
+      })
   }
   return [...groups.values()]
 }

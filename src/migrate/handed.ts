@@ -1,4 +1,5 @@
 import type { Binding } from '../repo/node.ts'
+import { outermostFunction } from '../trace/points.ts'
 import { clientUses } from '../trace/uses.ts'
 import type { Group } from './groups.ts'
 import type { Planning } from './planning.ts'
@@ -44,6 +45,7 @@ export function handedGroups(
         from: first.from,
         to: first.to,
         accesses: [...new Set(accesses)],
+        within: outermostFunction(creation.node),
       })
   }
   return found

@@ -38,7 +38,7 @@ export interface Planning {
   readonly shared: Map<string, string>
   /** A declaration of the module that nothing will need any more. */
   removeDeclaration(module: Module, binding: Binding): void
-  /** Receivers of every access, by their identifier. */
+  /** The accesses by the expressions that their clients come from: their roots and those of their transactions. */
   readonly byReceiver: ReadonlyMap<Node, readonly Access[]>
   needOf(access: Access): Need
   /** Whether every reference of a binding will be moved. */
@@ -57,10 +57,14 @@ export function createPlanning(trace: Trace, rules: Rules, needs: ReadonlyMap<Ac
   const byReceiver = new Map<Node, Access[]>()
   const moving = new Set<Node>()
   for (const access of trace.accesses) {
-    const receiver = unwrap(access.candidate.receiver)
-    byReceiver.set(receiver, [...(byReceiver.get(receiver) ?? []), access])
-    if (needs.get(access)?.kind === 'move') moving.add(receiver)
+    for (const root of new Set([access.root, ...access.alongside])) {
+      const others = byReceiver.get(root)
+      if (others) others.push(access)
+      else byReceiver.set(root, [access])
+    }
   }
+  for (const [root, accesses] of byReceiver)
+    if (accesses.every((access) => needs.get(access)?.kind === 'move')) moving.add(root)
   const imports = new Map<Module, ImportPlan>()
   const taken = new Map<Node, Set<string>>()
   const removed = new Map<Binding, Module>()

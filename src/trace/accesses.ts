@@ -1,15 +1,16 @@
 import type { Candidate, Dialect } from '../dialects/dialect.ts'
 import type { Sight } from '../dialects/sight.ts'
 import type { Module } from '../repo/module.ts'
-import { memberName, unwrap } from '../repo/node.ts'
+import { memberName, type Node, unwrap } from '../repo/node.ts'
 import { ambientClient } from './ambient.ts'
 import { readyClient } from './entries.ts'
 import { evaluate } from './evaluate.ts'
 import type { AccessFact, ClientFact, Evidence } from './facts.ts'
 import type { Place, Program } from './program.ts'
+import { rootOf } from './roots.ts'
 import { rowsOf } from './rows.ts'
 import { sightOf } from './sight.ts'
-import { transactionAround } from './transactions.ts'
+import { transactionsAround } from './transactions.ts'
 import { alternatives, awaited, type ClientValue, type UnknownValue, type Value } from './values.ts'
 
 /** An access with the tree behind it, for the parts of the trace that look further. */
@@ -18,6 +19,10 @@ export interface Access {
   readonly module: Module
   readonly candidate: Candidate
   readonly clients: readonly ClientValue[]
+  /** The expression that would have to be another client for the access to be on another one. */
+  readonly root: Node
+  /** The clients of the transactions that it runs in: they have to be the same. */
+  readonly alongside: readonly Node[]
 }
 
 /** The access that a call is, or undefined when it is none. */
@@ -59,7 +64,8 @@ export function accessOf(
   const member = unwrap(call.callee ?? call.tag ?? call)
   const property = member.property ?? call
   const browser = program.browser.reasonFor(module, candidate.call)
-  const transaction = transactionAround(program, module, call)
+  const transactions = transactionsAround(program, module, call)
+  const transaction = transactions.at(-1)?.fact
   const rows = rowsOf(program, module, candidate)
   const fact: AccessFact = {
     id,
@@ -78,7 +84,14 @@ export function accessOf(
     ...(transaction ? { transaction } : {}),
     ...(browser ? { browser } : {}),
   }
-  return { fact, module, candidate, clients: fitting }
+  return {
+    fact,
+    module,
+    candidate,
+    clients: fitting,
+    root: rootOf(program, module, candidate.receiver, part !== undefined),
+    alongside: transactions.map(({ receiver: begun }) => rootOf(program, module, begun, false)),
+  }
 }
 
 /** Something that is no client and may hold the method of one. */

@@ -3,6 +3,7 @@ import { type Binding, isFunction, memberName, type Node, unwrap, wrapped } from
 import type { Access } from './accesses.ts'
 import { evaluate } from './evaluate.ts'
 import type { Program } from './program.ts'
+import { handedBy } from './roots.ts'
 import { alternatives } from './values.ts'
 
 /** What happens to a client at one place where its name is read. */
@@ -30,12 +31,17 @@ export function clientUses(
   return binding.references
     .filter((node) => !binding.writes.includes(node))
     .map((node): ClientUse => {
-      const own = byReceiver.get(node)
-      if (own) return { node, kind: 'access', accesses: own }
-      if (node.parent.type.startsWith('TSType')) return { node, kind: 'type', accesses: [] }
+      const own = byReceiver.get(node) ?? []
       const outer = wrapped(node)
       const parent = outer.parent
       const lost = (reason: string): ClientUse => ({ node, kind: 'escape', accesses: [], reason })
+      const given = handedBack(program, module, node, parent, byReceiver, around)
+      if (given)
+        return given.reason ? given : { ...given, accesses: [...new Set([...own, ...given.accesses])] }
+      const kept = otherName(program, module, node, byReceiver, around)
+      if (kept) return kept.reason ? kept : { ...kept, accesses: [...new Set([...own, ...kept.accesses])] }
+      if (own.length > 0) return { node, kind: 'access', accesses: own }
+      if (node.parent.type.startsWith('TSType')) return { node, kind: 'type', accesses: [] }
       if (parent.type === 'CallExpression' && parent.callee !== outer)
         return handedOver(program, module, node, outer, parent, byReceiver, around)
       if (parent.type === 'NewExpression' && parent.callee !== outer)
@@ -51,6 +57,58 @@ export function clientUses(
       if (isTest(outer, parent)) return { node, kind: 'type', accesses: [] }
       return lost('it is used in a way that is not followed')
     })
+}
+
+/** `client.$transaction(async (tx) => …)`: what is done with the client that the method hands to the function. */
+function handedBack(
+  program: Program,
+  module: Module,
+  node: Node,
+  member: Node,
+  byReceiver: ReadonlyMap<Node, readonly Access[]>,
+  seen: ReadonlySet<Binding>,
+): ClientUse | undefined {
+  const call = member.type === 'MemberExpression' ? wrapped(member).parent : undefined
+  const fn =
+    call?.type === 'CallExpression' && call.callee === wrapped(member) ? call.arguments[0] : undefined
+  if (!fn || !isFunction(unwrap(fn))) return undefined
+  for (const parameter of unwrap(fn).params as Node[]) {
+    const binding: Binding | undefined = parameter.type === 'Identifier' ? parameter.binding : undefined
+    const from = binding && handedBy(program, module, binding)
+    if (!binding || !from || unwrap(from) !== node) continue
+    return together(node, clientUses(program, module, binding, byReceiver, seen))
+  }
+  return undefined
+}
+
+/** `const db = given ?? client`: what is done under the other name. */
+function otherName(
+  program: Program,
+  module: Module,
+  node: Node,
+  byReceiver: ReadonlyMap<Node, readonly Access[]>,
+  seen: ReadonlySet<Binding>,
+): ClientUse | undefined {
+  let outer = wrapped(node)
+  while (
+    outer.parent.type === 'LogicalExpression' &&
+    outer.parent.operator !== '&&' &&
+    outer.parent.right === outer
+  )
+    outer = wrapped(outer.parent)
+  const { parent } = outer
+  if (parent.type !== 'VariableDeclarator' || parent.init !== outer || parent.id.type !== 'Identifier')
+    return undefined
+  const binding: Binding = parent.id.binding
+  if (binding.writes.length > 0 || binding.scope.kind === 'module') return undefined
+  return together(node, clientUses(program, module, binding, byReceiver, seen))
+}
+
+/** One use for all that is done with a client under another name. */
+function together(node: Node, uses: readonly ClientUse[]): ClientUse {
+  const lost = uses.find((use) => use.kind === 'escape')
+  if (lost) return { ...lost, node }
+  return { node, kind: 'handed', accesses: uses.flatMap((use) => use.accesses) }
 }
 
 /** `const { storage } = client`: the accesses on what was taken out are accesses of the client. */

@@ -13,9 +13,8 @@ import { splitClient } from './split-client.ts'
 export function inlineClient(planning: Planning, group: Group, target: Target): Rewrite | Refusal {
   const { module } = group
   const program = planning.trace.program
-  const nodes = [...new Set(group.accesses.map((access) => unwrap(access.candidate.receiver)))]
-  const accessesOf = (node: Node) =>
-    group.accesses.filter((access) => unwrap(access.candidate.receiver) === node)
+  const nodes = [...new Set(group.accesses.map((access) => access.root))]
+  const accessesOf = (node: Node) => group.accesses.filter((access) => access.root === node)
   const inPlace: { node: Node; id: TenantId | undefined; edits: readonly SourceEdit[] }[] = []
   const others: Node[] = []
   const left: { accesses: readonly Access[]; reason: string }[] = []

@@ -1,7 +1,7 @@
 import type { Module } from '../../repo/module.ts'
 import type { Binding, Node } from '../../repo/node.ts'
 import type { SourceEdit } from '../../trace/asynchrony.ts'
-import { pointsOf } from '../../trace/points.ts'
+import { outermostFunction, pointsOf } from '../../trace/points.ts'
 import type { ClientUse } from '../../trace/uses.ts'
 import type { Group } from '../groups.ts'
 import { freshName } from '../names.ts'
@@ -40,11 +40,12 @@ export function splitClient(
     ...floorOf(group),
   })
   if ('reason' in placement) return placement
-  const keeps =
+  const replaced =
     holder.kind === 'foreign' &&
     holder.binding !== undefined &&
     isReplaceable(module, holder.binding) &&
     planning.movesAll(holder.binding)
+  const keeps = replaced || (staying.length === 0 && isHidden(group, nodes))
   const place = `${module.file} ${placement.point.list.start} ${placement.point.index} ${target.entry.label} ${placement.id?.expression ?? ''}`
   const shared = keeps || placement.before ? undefined : planning.shared.get(place)
   if (shared !== undefined)
@@ -73,7 +74,7 @@ export function splitClient(
           taken,
         ))
   if (!keepsName) taken.add(name)
-  if (keeps && holder.kind === 'foreign' && holder.binding!.kind !== 'import')
+  if (replaced && holder.kind === 'foreign' && holder.binding!.kind !== 'import')
     planning.removeDeclaration(module, holder.binding!)
   if (!keeps && !placement.before) planning.shared.set(place, name)
   const call = clientCall(planning, module, target, placement.id, tableOf(moved[0]))
@@ -92,6 +93,14 @@ export function splitClient(
     gone.push(use.node)
   }
   return { name: 'split-client', edits, gone, moved }
+}
+
+/** Every use of a module's name in a function moves: a constant of the function may have the same name. */
+function isHidden({ holder, within }: Group, moving: readonly Node[]): boolean {
+  if (holder.kind !== 'foreign' || holder.binding?.scope.kind !== 'module') return false
+  return holder.binding.references.every(
+    (reference) => outermostFunction(reference) !== within || moving.includes(reference),
+  )
 }
 
 /** An import, or a constant of the module that nobody else can see: the name is free for the new client when every use of it moves. */
