@@ -12,6 +12,7 @@ import { unusedClients } from './leftovers.ts'
 import { createPlanning, type Planning, type Refusal, type Rewrite } from './planning.ts'
 import type { MigrateSite } from './result.ts'
 import { removeStatement } from './statements.ts'
+import { keepTransactionsWhole } from './transactions.ts'
 
 export interface Plan {
   /** Edits by file; absolute paths. */
@@ -40,6 +41,7 @@ export function planMigration(trace: Trace, rules: Rules, classifier: Classifier
           },
     )
   }
+  keepTransactionsWhole(trace.accesses, needs)
   const { planning, imports, removed } = createPlanning(trace, rules, needs)
   const done = new Map<Access, { rewrite: string; reason?: string }>()
   const refused = new Map<Access, string>()

@@ -3,6 +3,7 @@ import { browserClient } from './browser-client.ts'
 import { cacheWithoutTenant } from './cache-without-tenant.ts'
 import { crossDatabaseForeignKey } from './cross-database-foreign-key.ts'
 import { crossDatabaseJoin } from './cross-database-join.ts'
+import { crossDatabaseTransaction } from './cross-database-transaction.ts'
 import { missingAwait } from './missing-await.ts'
 import { missingTenantFilter } from './missing-tenant-filter.ts'
 import { missingTenantId } from './missing-tenant-id.ts'
@@ -22,6 +23,7 @@ export const lintRules: readonly LintRule[] = [
   wrongDatabase,
   routeDatabase,
   crossDatabaseJoin,
+  crossDatabaseTransaction,
   missingTenantId,
   untrustedTenantId,
   sharedTenantClient,

@@ -1,0 +1,35 @@
+import type { Need } from '../lint/need.ts'
+import { transactionsOf } from '../lint/rules/cross-database-transaction.ts'
+import type { Access } from '../trace/accesses.ts'
+
+/** A transaction moves as a whole or not at all: what would have to leave the rest of it behind is left to a person. */
+export function keepTransactionsWhole(accesses: readonly Access[], needs: Map<Access, Need>): void {
+  const byFact = new Map(accesses.map((access) => [access.fact, access]))
+  for (const { transaction, accesses: facts } of transactionsOf(accesses.map(({ fact }) => fact))) {
+    const inside = facts
+      // What is asked of another client is no part of it.
+      .filter(({ clients }) =>
+        clients.some(({ database }) => database === undefined || transaction.databases.includes(database)),
+      )
+      .map((fact) => byFact.get(fact)!)
+    for (const access of inside) {
+      const need = needs.get(access)
+      if (need?.kind !== 'move') continue
+      const other = inside.find((one) => !goesTo(needs.get(one), need.to))
+      if (!other) continue
+      const table = other.fact.names[0]
+      const { line } = (other.fact.nameRange ?? other.fact.range).start
+      needs.set(access, {
+        kind: 'review',
+        from: need.from,
+        to: need.to,
+        reason: `it runs in one transaction with ${table === undefined ? 'a query' : `\`${table}\``} (line ${line}), which does not go to ${need.to}: one transaction can't span two databases`,
+      })
+    }
+  }
+}
+
+function goesTo(need: Need | undefined, database: string): boolean {
+  if (!need || need.kind === 'follow') return true
+  return need.kind === 'move' && need.to === database
+}
