@@ -9,6 +9,7 @@ import { commonLists, type ListPoint } from '../trace/points.ts'
 import type { Program } from '../trace/program.ts'
 import { offsetOf, type TenantId, tenantIdsAt } from '../trace/tenant-ids.ts'
 import { proveParameter, threadTenantId } from '../trace/threading.ts'
+import { offeredId } from '../trace/wrapped-ids.ts'
 import { guardFor, insertionFor, type TemplateInsertion } from './rewrites/insert-tenant-id.ts'
 
 /** Where a client is obtained, with which tenant id, and what else has to change for that. */
@@ -128,6 +129,11 @@ export function findPlacement(
       const found = settle(point, startOf(point), { id: { ...id, proven: true } }, proof.edits)
       if (found) return found
     }
+  }
+  for (const point of lists) {
+    const offered = offeredId(program, module, point.fn)
+    const found = offered && settle(point, startOf(point), { id: offered.id }, offered.edits)
+    if (found) return found
   }
   if (unproven)
     return {

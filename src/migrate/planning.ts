@@ -38,7 +38,7 @@ export interface Planning {
   readonly shared: Map<string, string>
   /** A declaration of the module that nothing will need any more. */
   removeDeclaration(module: Module, binding: Binding): void
-  /** The accesses by the expressions that their clients come from: their roots and those of their transactions. */
+  /** The accesses by the expressions that their clients come from: receivers, roots and those of their transactions. */
   readonly byReceiver: ReadonlyMap<Node, readonly Access[]>
   needOf(access: Access): Need
   /** Whether every reference of a binding will be moved. */
@@ -57,7 +57,7 @@ export function createPlanning(trace: Trace, rules: Rules, needs: ReadonlyMap<Ac
   const byReceiver = new Map<Node, Access[]>()
   const moving = new Set<Node>()
   for (const access of trace.accesses) {
-    for (const root of new Set([access.root, ...access.alongside])) {
+    for (const root of new Set([access.root, unwrap(access.candidate.receiver), ...access.alongside])) {
       const others = byReceiver.get(root)
       if (others) others.push(access)
       else byReceiver.set(root, [access])

@@ -1,7 +1,8 @@
 import type { Module } from '../repo/module.ts'
-import { type Binding, keyName, memberName, type Node, unwrap } from '../repo/node.ts'
+import { type Binding, keyName, memberName, type Node, unwrap, wrapped } from '../repo/node.ts'
 import { bindingValue } from './bindings.ts'
 import { callValue } from './calls.ts'
+import { readyClient } from './entries.ts'
 import type { Program } from './program.ts'
 import { property } from './properties.ts'
 import { alternatives, awaited, type Frame, promised, requestOf, union, type Value } from './values.ts'
@@ -72,7 +73,11 @@ function compute(
             property(program, object, String((item as { value: unknown }).value), { module, node }, frame),
           ),
         )
-      return anyMember(program, object, frame) ?? unknown('a member whose name is computed')
+      return (
+        clientMember(program, object) ??
+        anyMember(program, object, frame) ??
+        unknown('a member whose name is computed')
+      )
     }
     case 'CallExpression':
     case 'NewExpression':
@@ -128,7 +133,7 @@ function compute(
     case 'ArrayExpression':
       return {
         kind: 'array',
-        items: (node.elements as (Node | null)[]).flatMap((element) =>
+        items: [...(node.elements as (Node | null)[]), ...pushedTo(node)].flatMap((element) =>
           element === null
             ? []
             : element.type === 'SpreadElement'
@@ -146,6 +151,22 @@ function compute(
   }
 }
 
+/** What is added to a list that a constant holds: `list.push(…)`. */
+function pushedTo(list: Node): Node[] {
+  const declarator = wrapped(list).parent
+  if (declarator?.type !== 'VariableDeclarator' || declarator.id.type !== 'Identifier') return []
+  return (declarator.id.binding?.references ?? []).flatMap((reference: Node) => {
+    const call = reference.parent.parent
+    return reference.parent.type === 'MemberExpression' &&
+      reference.parent.object === reference &&
+      memberName(reference.parent) === 'push' &&
+      call?.type === 'CallExpression' &&
+      call.callee === reference.parent
+      ? call.arguments
+      : []
+  })
+}
+
 function isNothing(value: Value): boolean {
   return (
     value.kind === 'literal' && (value.value === null || value.value === undefined || value.value === false)
@@ -159,6 +180,16 @@ function isMissing(value: Value): boolean {
 
 function spread(value: Value): Value[] {
   return value.kind === 'array' ? [...value.items] : []
+}
+
+/** A member of a client whose name is only known at run time. */
+function clientMember(program: Program, object: Value): Value | undefined {
+  const clients = alternatives(object)
+    .flatMap((item) => (item.kind === 'entry' ? alternatives(readyClient(program, item)) : [item]))
+    .filter((item) => item.kind === 'client')
+  return clients.length > 0
+    ? union(clients.map((client): Value => ({ kind: 'method', client, name: '' })))
+    : undefined
 }
 
 /** A union of every member's value, for `object[name]` with an unknown name. */

@@ -419,13 +419,14 @@ export class Program {
     return undefined
   }
 
-  /** What a type annotation `ReturnType<typeof factory>` (with or without `Awaited`) says a value is. */
+  /** What a type annotation says a value is: `ReturnType<typeof factory>` (with or without `Awaited`), a class of the rules. */
   typedValue(module: Module, pattern: Node, id: Node): Value | undefined {
     if (pattern !== id || !pattern.typeAnnotation) return undefined
     let type = pattern.typeAnnotation.typeAnnotation
     while (type.type === 'TSTypeReference' && type.typeName.name === 'Awaited')
       type = type.typeArguments?.params[0] ?? type
-    if (type.type !== 'TSTypeReference' || type.typeName.name !== 'ReturnType') return undefined
+    if (type.type !== 'TSTypeReference') return undefined
+    if (type.typeName.name !== 'ReturnType') return this.#injected(module, type.typeName)
     const query = type.typeArguments?.params[0]
     if (query?.type !== 'TSTypeQuery' || query.exprName.type !== 'Identifier') return undefined
     const factory = evaluate(this, module, query.exprName)
@@ -435,6 +436,13 @@ export class Program {
     return made.length > 0
       ? union(made.map((value) => (value.kind === 'promise' ? value.of : value)))
       : undefined
+  }
+
+  /** The client that a framework puts where a class of the rules is the type: `constructor(private prisma: PrismaService)`. */
+  #injected(module: Module, type: Node): Value | undefined {
+    const declared = this.declaredOf(module, type)
+    const entry = declared && this.entryFor(declared, { module, node: type })
+    return entry && readyClient(this, entry)
   }
 
   /** What is remembered about a module. */

@@ -1,6 +1,6 @@
 import type { Code, Seen, SeenMade, SeenMember, SeenObject, Sight } from '../dialects/sight.ts'
 import type { Module } from '../repo/module.ts'
-import { keyName, type Node } from '../repo/node.ts'
+import { keyName, memberName, type Node, wrapped } from '../repo/node.ts'
 import { evaluate } from './evaluate.ts'
 import type { Program } from './program.ts'
 import { property } from './properties.ts'
@@ -107,7 +107,27 @@ function membersOf(
     for (const name of names ?? [])
       found.push({ name, node: entry.value, module, value: () => look(program, module, entry.value, frame) })
   }
+  for (const { target, value } of assignmentsTo(node)) {
+    const name = memberName(target)
+    if (name === undefined) complete = false
+    else found.push({ name, node: value, module, value: () => look(program, module, value, frame) })
+  }
   return { found, complete }
+}
+
+/** `object.name = value` on the constant that holds an object literal. */
+function assignmentsTo(object: Node): { target: Node; value: Node }[] {
+  const declarator = wrapped(object).parent
+  if (declarator?.type !== 'VariableDeclarator' || declarator.id.type !== 'Identifier') return []
+  return (declarator.id.binding?.references ?? []).flatMap((reference: Node) => {
+    const target = wrapped(reference).parent
+    const assignment = target.parent
+    return target.type === 'MemberExpression' &&
+      assignment?.type === 'AssignmentExpression' &&
+      assignment.left === target
+      ? [{ target, value: assignment.right }]
+      : []
+  })
 }
 
 /** The names that a key may be; undefined when they are only known at run time. */

@@ -1,6 +1,6 @@
 import { find, scopeOf } from '../repo/bind.ts'
 import type { Module } from '../repo/module.ts'
-import { keyName, type Node, walk } from '../repo/node.ts'
+import { enclosingFunction, keyName, type Node, walk } from '../repo/node.ts'
 import type { SourceEdit } from './asynchrony.ts'
 import { type CallSite, callersOf, nameOf } from './callers.ts'
 import { carrierParameter } from './contexts/frameworks.ts'
@@ -13,6 +13,7 @@ import { argumentFor, isPresentArgument } from './presence.ts'
 import type { Program } from './program.ts'
 import { type TenantId, tenantIdsAt } from './tenant-ids.ts'
 import { alternatives } from './values.ts'
+import { offeredId } from './wrapped-ids.ts'
 
 /** How a tenant id reaches a function from its callers, or the place where the way ends. */
 export type Threading =
@@ -47,7 +48,7 @@ export function threadTenantId(
       escapes[0]?.module ?? module,
     )
   if (calls.length === 0) return blocked(`nobody calls \`${label}\`, so nobody can give it a tenant id`)
-  const name = parameterName(fn)
+  const name = parameterName(program, fn)
   const first = mustBeFirst(fn, calls)
   const edits: SourceEdit[] = [insertParameter(module, fn, name, first)]
   const around = new Map([...within, [fn, name] as const])
@@ -121,6 +122,10 @@ function idAtCall(program: Program, call: CallSite, within: ReadonlyMap<Node, st
     const parameter = proveParameter(program, module, id)
     if (parameter && !('blocked' in parameter)) return { edits: parameter.edits, name: id.expression }
   }
+  for (let fn = enclosingFunction(node); fn; fn = enclosingFunction(fn)) {
+    const offered = offeredId(program, module, fn)
+    if (offered) return { edits: offered.edits, name: offered.id.expression }
+  }
   const blocked = (reason: string): Threading => ({ blocked: reason, module, node })
   if (ids[0]) return blocked(`\`${ids[0].expression}\` may be undefined where it would be handed over`)
   const fn = outermostFunction(node)
@@ -174,13 +179,18 @@ function inheritsMethod(program: Program, module: Module, cls: Node, name: strin
   )
 }
 
-/** `tenantId`, or another name when that one means something in the function. */
-function parameterName(fn: Node): string {
+/** The rules' own name for a tenant id that is a parameter, `tenantId`, or another one when these mean something in the function. */
+function parameterName(program: Program, fn: Node): string {
+  const own = program.rules.tenantId.sources.flatMap((source) =>
+    source.kind === 'parameter' && source.path.length === 0 ? [source.parameter] : [],
+  )
   const taken = (name: string): boolean => {
     const scope = scopeOf(fn.body)
     return find(scope, name) !== undefined || declaresBelow(fn, name)
   }
-  return ['tenantId', 'currentTenantId', 'tenantIdForDatabase'].find((name) => !taken(name)) ?? 'tenantId_'
+  return (
+    [...own, 'tenantId', 'currentTenantId', 'tenantIdForDatabase'].find((name) => !taken(name)) ?? 'tenantId_'
+  )
 }
 
 function declaresBelow(fn: Node, name: string): boolean {

@@ -45,7 +45,7 @@ export function transactionsAround(program: Program, module: Module, place: Node
 function isMapper(fn: Node): boolean {
   const { parent } = fn
   const callee = parent.type === 'CallExpression' && parent.callee !== fn ? unwrap(parent.callee) : undefined
-  return callee?.type === 'MemberExpression' && ['map', 'flatMap'].includes(memberName(callee) ?? '')
+  return callee?.type === 'MemberExpression' && ['map', 'flatMap', 'from'].includes(memberName(callee) ?? '')
 }
 
 /** The name of what keeps an expression: `const query = …`, `queries.push(…)`. */

@@ -15,6 +15,8 @@ export interface ClientUse {
   readonly accesses: readonly Access[]
   /** For an escape: what happens to it. */
   readonly reason?: string
+  /** A transaction begins here, and what it runs is not known. */
+  readonly runs?: boolean
 }
 
 /** Every use of a name that holds a client. */
@@ -49,14 +51,23 @@ export function clientUses(
       if (parent.type === 'ReturnStatement' || (isFunction(parent) && parent.body === outer))
         return lost('it is returned')
       if (parent.type === 'Property') return lost('it is put into an object')
-      if (parent.type === 'MemberExpression')
-        return lost(`its member \`${memberName(parent) ?? '[…]'}\` is used`)
+      if (parent.type === 'MemberExpression') {
+        const method = memberName(parent)
+        return {
+          ...lost(`its member \`${method ?? '[…]'}\` is used`),
+          ...(method !== undefined && isTransaction(program, method) ? { runs: true } : {}),
+        }
+      }
       if (parent.type === 'AssignmentExpression') return lost('it is assigned to another name')
       if (parent.type === 'VariableDeclarator')
         return takenApart(node, parent, byReceiver) ?? lost('it is given another name')
       if (isTest(outer, parent)) return { node, kind: 'type', accesses: [] }
       return lost('it is used in a way that is not followed')
     })
+}
+
+function isTransaction(program: Program, method: string): boolean {
+  return program.dialects.some(({ transactions }) => transactions?.has(method))
 }
 
 /** `client.$transaction(async (tx) => …)`: what is done with the client that the method hands to the function. */
@@ -81,7 +92,7 @@ function handedBack(
   return undefined
 }
 
-/** `const db = given ?? client`: what is done under the other name. */
+/** `const db = given ?? client`, `(given ?? client).query()`: what is done under the other name. */
 function otherName(
   program: Program,
   module: Module,
@@ -90,12 +101,10 @@ function otherName(
   seen: ReadonlySet<Binding>,
 ): ClientUse | undefined {
   let outer = wrapped(node)
-  while (
-    outer.parent.type === 'LogicalExpression' &&
-    outer.parent.operator !== '&&' &&
-    outer.parent.right === outer
-  )
+  while (outer.parent.type === 'LogicalExpression' && outer.parent.operator !== '&&')
     outer = wrapped(outer.parent)
+  const asked = byReceiver.get(unwrap(outer))
+  if (asked && unwrap(outer) !== node) return { node, kind: 'handed', accesses: asked }
   const { parent } = outer
   if (parent.type !== 'VariableDeclarator' || parent.init !== outer || parent.id.type !== 'Identifier')
     return undefined

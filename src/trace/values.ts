@@ -80,7 +80,7 @@ export type Value =
   | { readonly kind: 'enum'; readonly members: ReadonlyMap<string, Value> }
   /** A name that rules.json lists as a client: a factory when it is called, a ready client when it is not. */
   | EntryValue
-  /** A method of a client, before it is called. */
+  /** A method of a client, before it is called; its name is empty where only the run decides it. */
   | { readonly kind: 'method'; readonly client: ClientValue; readonly name: string }
   /** A value of a package or of the platform: `next-auth#getServerSession`, `global#process.env.NAME`. */
   | { readonly kind: 'external'; readonly module: string; readonly path: readonly string[] }

@@ -29,6 +29,11 @@ export function splitClient(
   const moved = moving.flatMap((use) => use.accesses)
   if (moved.length === 0)
     return { reason: staying.find((use) => use.reason)?.reason ?? 'it shares its client with what stays' }
+  const run = staying.find((use) => use.runs)
+  if (run)
+    return {
+      reason: `it may run in the transaction of line ${module.position(run.node.start).line}, which gets what is only known at run time`,
+    }
   const nodes = moving.map((use) => use.node)
   const program = planning.trace.program
   const placement = findPlacement(program, {
