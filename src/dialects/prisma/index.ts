@@ -3,6 +3,7 @@ import { loadParser } from '../../sql/parser.ts'
 import type { Candidate, Dialect, Name, Touches } from '../dialect.ts'
 import type { Sight } from '../sight.ts'
 import { ArgumentReader } from './arguments.ts'
+import { relationKeys } from './keys.ts'
 import { libraryOf, modelsNamed } from './library.ts'
 import { type Operation, operations, rawOperations } from './operations.ts'
 import { rawTouches } from './raw.ts'
@@ -56,6 +57,7 @@ export const prisma: Dialect = {
     if (rawOperations.has(candidate.operation)) return rawTouches(candidate, sight, libraryOf(sight.code))
     return queryTouches(candidate, sight)
   },
+  keys: relationKeys,
   isOwn(candidate: PrismaCandidate, sight) {
     const operation = operations.get(candidate.operation)
     if (!operation) return candidate.certain

@@ -1,4 +1,4 @@
-import { lineStarts, type Position, positionAt } from '../../repo/text.ts'
+import { lineStarts, type Position, positionAt, type Range } from '../../repo/text.ts'
 import type { Name } from '../dialect.ts'
 import type { SchemaField, SchemaModel, SchemaTree, SchemaValue } from './schema/tree.ts'
 
@@ -25,7 +25,8 @@ export interface Model {
 export interface Relation {
   readonly model: Model
   readonly list: boolean
-  readonly field: SchemaField
+  /** The field, in the model's file. */
+  readonly range: Range
   /** Fields of this side that hold the other's key; empty on the side that holds none. */
   readonly keys: readonly string[]
 }
@@ -59,7 +60,7 @@ export function schemaOf(files: readonly SchemaFile[], clients: readonly string[
       .map((declaration) => ({ file, starts, declaration }))
   })
   const byName = new Map<string, Model>()
-  const relationsOf = new Map<Model, Map<string, Relation>>()
+  const relationsOf = new Map<Model, { relations: Map<string, Relation>; starts: readonly number[] }>()
   for (const { file, starts, declaration } of declared) {
     const { name } = declaration
     const accessor = name.charAt(0).toLowerCase() + name.slice(1)
@@ -76,13 +77,15 @@ export function schemaOf(files: readonly SchemaFile[], clients: readonly string[
       position: positionAt(starts, declaration.start),
       declaration,
     }
-    relationsOf.set(model, relations)
+    relationsOf.set(model, { relations, starts })
     byName.set(name, model)
   }
-  for (const [model, relations] of relationsOf)
+  for (const [model, { relations, starts }] of relationsOf)
     for (const field of model.declaration.fields) {
       const other = byName.get(field.type)
-      if (other) relations.set(field.name, { model: other, list: field.list, field, keys: keysOf(field) })
+      if (!other) continue
+      const range = { start: positionAt(starts, field.start), end: positionAt(starts, field.end) }
+      relations.set(field.name, { model: other, list: field.list, range, keys: keysOf(field) })
     }
   const models = [...byName.values()]
   return {
