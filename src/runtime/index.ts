@@ -102,16 +102,12 @@ export {
   splitFields,
   type WrappedKeys,
 } from './keys/index.ts'
+export type { AcquireOptions, TenantDatabasesOptions, TenantWork } from './manager/api.ts'
 export type { CloseReport, Unfinished } from './manager/close.ts'
 export { type CreateOptions, createTenantDatabases } from './manager/create.ts'
 export type { FallbackPolicy, FallbackRequest } from './manager/fallback.ts'
 export type { TenantLease } from './manager/lease.ts'
-export type {
-  AcquireOptions,
-  TenantDatabases,
-  TenantDatabasesOptions,
-  TenantWork,
-} from './manager/manager.ts'
+export type { TenantDatabases } from './manager/manager.ts'
 export type { CacheOptions, LimitOptions } from './manager/options.ts'
 export { type Guarded, revocable } from './manager/revocable.ts'
 export type { CacheStats } from './manager/stats.ts'

@@ -14,7 +14,6 @@ import { Slot } from './slot.ts'
 
 /** A client and what it was made of. */
 export interface Entry<Client, Shared> extends LeaseSource<Client, Shared> {
-  readonly slot: Slot<Shared>
   /** Of the connection: another one needs another client. */
   readonly fingerprint: string
   /** Of the configuration that was seen last. Several revisions may have the same connection. */
@@ -65,6 +64,11 @@ export class Clients<Client, Shared> {
 
   get draining(): number {
     return this.#draining
+  }
+
+  /** Whether there is any client that is not gone. */
+  get any(): boolean {
+    return this.#all.size > 0
   }
 
   get idle(): number {

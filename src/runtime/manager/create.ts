@@ -1,5 +1,6 @@
 import { ConfigurationError } from '../errors.ts'
-import { TenantDatabases, type TenantDatabasesOptions } from './manager.ts'
+import type { TenantDatabasesOptions } from './api.ts'
+import { TenantDatabases } from './manager.ts'
 import { closeOnSignals } from './signals.ts'
 
 export interface CreateOptions<Client, Shared = Client> extends TenantDatabasesOptions<Client, Shared> {

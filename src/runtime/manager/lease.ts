@@ -1,6 +1,6 @@
 import { ClientDisposedError } from '../errors.ts'
 import type { ClientFactory, TenantConnection } from '../types.ts'
-import { revocable } from './revocable.ts'
+import { standIn, targetFor, type Validity } from './revocable.ts'
 import type { Slot } from './slot.ts'
 
 /** The right to use a tenant's client until it is released. */
@@ -18,25 +18,25 @@ export interface TenantLease<Client> extends AsyncDisposable, Disposable {
 
 /** What a lease needs to know of the client it is for. The same object serves all leases of a client. */
 export interface LeaseSource<Client, Shared> {
+  readonly slot: Slot<Shared>
   readonly factory: ClientFactory<Client, Shared>
   readonly connection: TenantConnection
+  /** What all stand-ins for this client print. */
+  target?: object
 }
 
 /** A lease of a slot. To whoever holds it, it is a `TenantLease`; the rest is for the manager. */
-export class Lease<Shared, Client = unknown> implements TenantLease<Client> {
-  readonly #slot: Slot<Shared>
+export class Lease<Shared, Client = unknown> implements TenantLease<Client>, Validity {
   readonly #source: LeaseSource<Client, Shared>
   #client: Client | undefined
   #over = false
   readonly database = 'tenant'
 
   constructor(
-    slot: Slot<Shared>,
     source: LeaseSource<Client, Shared>,
     readonly since: number,
     readonly deadline: number,
   ) {
-    this.#slot = slot
     this.#source = source
   }
 
@@ -49,31 +49,34 @@ export class Lease<Shared, Client = unknown> implements TenantLease<Client> {
   }
 
   get client(): Client {
-    this.#check()
-    return (this.#client ??= this.#open())
+    this.check()
+    return (this.#client ??= guard(this.#made(), this.#source, this))
   }
 
-  /** What the client is made of; for the manager. */
+  /** A client that outlives the lease, for clients that hold nothing open. */
+  detached(): Client {
+    return guard(this.#made(), this.#source, always)
+  }
+
+  /** What the client is made of. */
   get shared(): Shared {
-    this.#check()
-    return this.#slot.shared
+    this.check()
+    return this.#source.slot.shared
   }
 
   get connection(): TenantConnection {
     return this.#source.connection
   }
 
-  /** The client without the stand-in; for the manager. */
-  unguarded(): Client {
-    const { factory, connection } = this.#source
-    const { shared } = this
-    return factory.open === undefined ? (shared as unknown as Client) : factory.open(shared, connection)
+  /** @throws ClientDisposedError when the lease is over */
+  check(): void {
+    if (this.#over) throw new ClientDisposedError(this.tenantId)
   }
 
   release(): void {
     if (this.#over) return
     this.#over = true
-    this.#slot.release(this as Lease<Shared>)
+    this.#source.slot.release(this as Lease<Shared>)
   }
 
   /** Ends the lease for its holder: the client throws from now on. */
@@ -89,30 +92,30 @@ export class Lease<Shared, Client = unknown> implements TenantLease<Client> {
     this.release()
   }
 
-  /** A field, so that it can be handed over without being bound again. */
-  readonly #check = (): void => {
-    if (this.#over) throw new ClientDisposedError(this.tenantId)
-  }
-
-  #open(): Client {
+  #made(): Client {
     const { factory, connection } = this.#source
-    const client = this.unguarded()
-    if (factory.revoke === 'none' || !isObject(client)) return client
-    return guard(client, factory, connection.tenantId, this.#check)
+    const { shared } = this
+    return factory.open === undefined ? (shared as unknown as Client) : factory.open(shared, connection)
   }
 }
 
-/** @returns a stand-in for the client that throws when `check` does, and prints as what it is, without secrets */
-export function guard<Client>(
-  client: Client & object,
-  factory: { readonly name: string; readonly revoke?: 'shallow' | 'deep' | 'none' },
-  tenantId: string,
-  check: () => void,
+const always: Validity = { check: () => {} }
+
+/**
+ * @returns a stand-in for the client that works as long as it may, and prints as what it is, without secrets; the client
+ * itself where the factory sees to that
+ */
+function guard<Client, Shared>(
+  client: Client,
+  source: LeaseSource<Client, Shared>,
+  validity: Validity,
 ): Client {
-  const label = `[${factory.name} client of tenant ${tenantId}]`
-  return revocable({ client, check, label, deep: factory.revoke === 'deep' })
+  const { factory, connection } = source
+  if (factory.revoke === 'none' || !isObject(client)) return client
+  source.target ??= targetFor(client, `[${factory.name} client of tenant ${connection.tenantId}]`)
+  return standIn(client, validity, source.target, factory.revoke === 'deep')
 }
 
-export function isObject<T>(value: T): value is T & object {
+function isObject<T>(value: T): value is T & object {
   return (typeof value === 'object' && value !== null) || typeof value === 'function'
 }

@@ -10,6 +10,12 @@ export interface Guarded<Client extends object> {
   readonly deep: boolean
 }
 
+/** Who knows whether a client may still be used. */
+export interface Validity {
+  /** Throws when it may not. */
+  check(): void
+}
+
 type Method = (...parameters: unknown[]) => unknown
 
 const inspect = Symbol.for('nodejs.util.inspect.custom')
@@ -19,40 +25,59 @@ const inspect = Symbol.for('nodejs.util.inspect.custom')
  * private fields work. What methods return is handed on as it is, except the client itself.
  */
 export function revocable<Client extends object>(guarded: Guarded<Client>): Client {
-  const { client, label } = guarded
-  // Not the client is the proxy's target: printing a proxy prints its target.
+  const { client, label, deep } = guarded
+  return standIn(client, guarded, targetFor(client, label), deep)
+}
+
+/**
+ * What a stand-in prints. It may serve many stand-ins of clients of the same kind and tenant.
+ *
+ * Not the client itself is the target of its proxy, because printing a proxy prints its target.
+ */
+export function targetFor(client: object, label: string): object {
   const target = typeof client === 'function' ? () => {} : Object.create(null)
-  Object.defineProperty(target, inspect, { value: () => label, configurable: true })
-  const proxy: Client = new Proxy(target, new Guard(guarded, () => proxy))
-  return proxy
+  return Object.defineProperty(target, inspect, { value: () => label, configurable: true })
+}
+
+/** The same as `revocable`, with a target that was made before. */
+export function standIn<Client extends object>(
+  client: Client,
+  validity: Validity,
+  target: object,
+  deep: boolean,
+): Client {
+  const guard = new Guard(client, validity, target, deep)
+  return (guard.self = new Proxy(target as Client, guard))
 }
 
 class Guard<Client extends object> implements ProxyHandler<Client> {
   readonly #client: Client
-  readonly #guarded: Guarded<Client>
-  readonly #self: () => Client
+  readonly #validity: Validity
+  readonly #target: object
+  readonly #deep: boolean
   #members: Map<unknown, object> | undefined
+  self!: Client
 
-  constructor(guarded: Guarded<Client>, self: () => Client) {
-    this.#client = guarded.client
-    this.#guarded = guarded
-    this.#self = self
+  constructor(client: Client, validity: Validity, target: object, deep: boolean) {
+    this.#client = client
+    this.#validity = validity
+    this.#target = target
+    this.#deep = deep
   }
 
-  get(_: Client, property: string | symbol): unknown {
+  get(target: Client, property: string | symbol): unknown {
     const client = this.#client
-    if (property === inspect || property === 'toJSON') {
-      if (!(property in client) || property === inspect) return () => this.#guarded.label
-    }
-    this.#guarded.check()
+    if (property === inspect) return Reflect.get(target, inspect)
+    if (property === 'toJSON' && !(property in client)) return () => this.#label()
+    this.#validity.check()
     const value: unknown = Reflect.get(client, property, client)
     if (typeof value === 'function') return property === 'constructor' ? value : this.#bound(value as Method)
-    if (this.#guarded.deep && typeof value === 'object' && value !== null) return this.#member(value)
+    if (this.#deep && typeof value === 'object' && value !== null) return this.#member(value)
     return value
   }
 
   set(_: Client, property: string | symbol, value: unknown): boolean {
-    this.#guarded.check()
+    this.#validity.check()
     return Reflect.set(this.#client, property, value, this.#client)
   }
 
@@ -61,38 +86,47 @@ class Guard<Client extends object> implements ProxyHandler<Client> {
   }
 
   apply(_: Client, __: unknown, parameters: unknown[]): unknown {
-    this.#guarded.check()
-    return Reflect.apply(this.#client as unknown as () => unknown, undefined, parameters)
+    this.#validity.check()
+    return Reflect.apply(this.#client as unknown as Method, undefined, parameters)
   }
 
   getPrototypeOf(): object | null {
     return Reflect.getPrototypeOf(this.#client)
   }
 
+  /** Whoever copies or prints all members gets none. */
   ownKeys(): (string | symbol)[] {
     return []
   }
 
-  /** The target has nothing of its own, so nothing may be said to be fixed. */
   getOwnPropertyDescriptor(): undefined {
     return undefined
   }
 
   defineProperty(_: Client, property: string | symbol, descriptor: PropertyDescriptor): boolean {
-    this.#guarded.check()
+    this.#validity.check()
     return Reflect.defineProperty(this.#client, property, descriptor)
   }
 
+  /** The target is shared, and freezing it would reach all others. */
+  preventExtensions(): boolean {
+    return false
+  }
+
   deleteProperty(_: Client, property: string | symbol): boolean {
-    this.#guarded.check()
+    this.#validity.check()
     return Reflect.deleteProperty(this.#client, property)
   }
 
-  #bound(method: Method): unknown {
-    return (...parameters: unknown[]) => {
-      this.#guarded.check()
+  #label(): string {
+    return (this.#target as { [inspect]: Method })[inspect]() as string
+  }
+
+  #bound(method: Method): Method {
+    return (...parameters) => {
+      this.#validity.check()
       const result = method.apply(this.#client, parameters)
-      return result === this.#client ? this.#self() : result
+      return result === this.#client ? this.self : result
     }
   }
 
@@ -101,8 +135,7 @@ class Guard<Client extends object> implements ProxyHandler<Client> {
     this.#members ??= new Map()
     const known = this.#members.get(value)
     if (known !== undefined) return known
-    const { check, label } = this.#guarded
-    const made = revocable({ client: value, check, label, deep: true })
+    const made = standIn(value, this.#validity, targetFor(value, this.#label()), true)
     this.#members.set(value, made)
     return made
   }
