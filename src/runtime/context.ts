@@ -26,7 +26,7 @@ export interface RunWithTenantOptions {
  */
 export function runWithTenant<T>(tenantId: string, run: () => T, options: RunWithTenantOptions = {}): T {
   validTenantId(tenantId, usualTenantId)
-  return enterTenant(tenantId, run, options.nested === 'any')
+  return enterTenant(tenantId, options.nested === 'any', run)
 }
 
 /** Runs the function with no current tenant: work for the application itself, started while a tenant is served. */
@@ -53,11 +53,16 @@ export function expectTenant(tenantId: string): void {
 }
 
 /** The same, for an id that was found valid. */
-export function enterTenant<T>(tenantId: string, run: () => T, any: boolean): T {
+export function enterTenant<T, Arguments extends unknown[]>(
+  tenantId: string,
+  any: boolean,
+  run: (...given: Arguments) => T,
+  ...given: Arguments
+): T {
   const current = findCurrentTenant()
-  if (current === tenantId) return run()
+  if (current === tenantId) return run(...given)
   if (current !== undefined && !any) throw wrongTenant(current)
-  return storage().run(tenantId, run)
+  return storage().run(tenantId, run, ...given)
 }
 
 /** The id that was asked for is not repeated: it may not have been looked at yet. */

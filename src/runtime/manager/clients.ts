@@ -7,8 +7,8 @@ import { Creation } from './creation.ts'
 import { TimeoutError } from './deadline.ts'
 import { dispose } from './dispose.ts'
 import type { Around, Emit } from './events.ts'
-import { IdleList } from './idle-list.ts'
 import type { LeaseSource } from './lease.ts'
+import { LinkedList } from './linked-list.ts'
 import type { CacheSettings, LimitSettings } from './options.ts'
 import { Slot } from './slot.ts'
 
@@ -45,7 +45,7 @@ export class Clients<Client, Shared> {
   readonly #current = new Map<string, Entry<Client, Shared>>()
   /** Every client that is not gone, with its entry. */
   readonly #all = new Map<Slot<Shared>, Entry<Client, Shared>>()
-  readonly #idle = new IdleList<Shared>()
+  readonly #idle = new LinkedList<Slot<Shared>>()
   readonly capacity: Capacity
   readonly counters: ClientCounters = { created: 0, evictions: 0, disposed: 0, disposeFailures: 0 }
   #draining = 0

@@ -1,5 +1,6 @@
 import { ClientDisposedError } from '../errors.ts'
 import type { ClientFactory, TenantConnection } from '../types.ts'
+import type { Linked } from './linked-list.ts'
 import { standIn, targetFor, type Validity } from './revocable.ts'
 import type { Slot } from './slot.ts'
 
@@ -26,10 +27,13 @@ export interface LeaseSource<Client, Shared> {
 }
 
 /** A lease of a slot. To whoever holds it, it is a `TenantLease`; the rest is for the manager. */
-export class Lease<Shared, Client = unknown> implements TenantLease<Client>, Validity {
+export class Lease<Shared, Client = unknown> implements TenantLease<Client>, Validity, Linked<Lease<Shared>> {
   readonly #source: LeaseSource<Client, Shared>
   #client: Client | undefined
   #over = false
+  /** Its neighbours among the leases of the client. */
+  previous: Lease<Shared> | undefined = undefined
+  next: Lease<Shared> | undefined = undefined
   readonly database = 'tenant'
 
   constructor(

@@ -92,9 +92,11 @@ export class TenantDatabases<Client, Shared = Client> {
   withTenant<T>(tenantId: string, options: AcquireOptions, run: TenantWork<Client, T>): Promise<T>
   withTenant<T>(
     tenantId: string,
-    ...rest: [TenantWork<Client, T>] | [AcquireOptions, TenantWork<Client, T>]
+    first: AcquireOptions | TenantWork<Client, T>,
+    second?: TenantWork<Client, T>,
   ): Promise<T> {
-    const [options, run] = rest.length === 1 ? [nothing, rest[0]] : rest
+    const options = second === undefined ? nothing : (first as AcquireOptions)
+    const run = second ?? (first as TenantWork<Client, T>)
     const around = this.#around
     if (around === undefined) return this.#withTenant(tenantId, options, run)
     return this.#observed(around, tenantId, () => this.#withTenant(tenantId, options, run))
@@ -215,7 +217,7 @@ export class TenantDatabases<Client, Shared = Client> {
     if (!any) expectTenant(tenantId)
     const lease = this.#leasing.now(tenantId, options) ?? (await this.#leasing.later(tenantId, options))
     try {
-      return await enterTenant(tenantId, () => run(lease.client, lease), any)
+      return await enterTenant(tenantId, any, run, lease.client, lease)
     } finally {
       lease.release()
     }

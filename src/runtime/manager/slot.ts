@@ -7,6 +7,7 @@
  */
 import type { DrainReason } from '../types.ts'
 import type { Lease } from './lease.ts'
+import { type Linked, LinkedList } from './linked-list.ts'
 
 export type SlotState = 'opening' | 'active' | 'draining' | 'disposing' | 'disposed'
 
@@ -21,13 +22,13 @@ export interface SlotHooks<Shared> {
   disposed(slot: Slot<Shared>): void
 }
 
-export class Slot<Shared> {
+export class Slot<Shared> implements Linked<Slot<Shared>> {
   readonly #hooks: SlotHooks<Shared>
   #state: SlotState = 'opening'
   #shared: Shared | undefined
   /** Requests that waited for the client and have not taken up their lease yet. */
   #reserved = 0
-  readonly #leases = new Set<Lease<Shared>>()
+  readonly #leases = new LinkedList<Lease<Shared>>()
   #reason: DrainReason | undefined
   #disposal: Promise<void> | undefined
   #gone!: () => void
@@ -61,7 +62,7 @@ export class Slot<Shared> {
     return this.#leases.size + this.#reserved
   }
 
-  get leases(): ReadonlySet<Lease<Shared>> {
+  get leases(): Iterable<Lease<Shared>> {
     return this.#leases
   }
 
@@ -89,7 +90,7 @@ export class Slot<Shared> {
   retain(lease: Lease<Shared>): void {
     this.#expect('active')
     if (this.holders === 0) this.#hooks.busy(this)
-    this.#leases.add(lease)
+    this.#leases.append(lease)
   }
 
   /** Keeps the client for those who waited until it was found to be the right one. */
@@ -102,13 +103,15 @@ export class Slot<Shared> {
   takeReserved(lease: Lease<Shared> | undefined): boolean {
     this.#reserved--
     const taken = lease !== undefined && this.#state === 'active'
-    if (taken) this.#leases.add(lease)
+    if (taken) this.#leases.append(lease)
     else this.#left()
     return taken
   }
 
+  /** Each holder calls it once. */
   release(lease: Lease<Shared>): void {
-    if (this.#leases.delete(lease)) this.#left()
+    this.#leases.remove(lease)
+    this.#left()
   }
 
   /** Hands the client out no more; it is disposed of when the last holder is gone. */
