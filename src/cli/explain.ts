@@ -5,7 +5,8 @@ import { planMigration } from '../migrate/plan.ts'
 import { explanation } from '../report/explanation.ts'
 import { trace } from '../trace/trace.ts'
 import { EXIT_CLEAN, EXIT_FOUND } from './exit.ts'
-import { type OutputOptions, type Terminal, wantsColor } from './output.ts'
+import { type OutputOptions, type Terminal, unknownFormat, wantsColor } from './output.ts'
+import { watchParsing } from './progress.ts'
 import { assertNamesFound, openProject } from './project.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -17,7 +18,7 @@ export async function explainCommand(
 ): Promise<number> {
   const [format = 'pretty'] = options.format
   if (format !== 'pretty' && format !== 'json')
-    throw new UsageError(`there is no format \`${format}\` for explain (known: pretty, json)`)
+    throw new UsageError(unknownFormat(format, 'explain', ['pretty', 'json']))
   const parts = /^(.*?):(\d+)(?::\d+)?$/.exec(place)
   if (!parts) throw new UsageError(`${place}: expected <file>:<line>`)
   const [, name = '', line = ''] = parts
@@ -25,6 +26,7 @@ export async function explainCommand(
   if (!existsSync(path)) throw new UsageError(`${name}: there is no such file`)
   const file = realpathSync(path)
   const project = await openProject(name, options.rules)
+  watchParsing(project.repository, options.quiet ? undefined : terminal.progress)
   if (!project.repository.has(file))
     throw new UsageError(`${name}: the file is not part of the code base of ${project.rules.file}`)
   assertNamesFound(project)
@@ -41,7 +43,7 @@ export async function explainCommand(
   const text =
     format === 'json'
       ? `${JSON.stringify(result, null, 2)}\n`
-      : explanation(result, output === undefined && wantsColor(terminal, options.color))
+      : explanation(result, output === undefined && wantsColor(terminal, options.color), options.quiet)
   if (output === undefined) terminal.out(text)
   else writeFileSync(resolve(output), text)
   return result.accesses.length + result.creations.length > 0 ? EXIT_CLEAN : EXIT_FOUND

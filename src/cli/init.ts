@@ -54,6 +54,11 @@ export async function initCommand(
     ) {
       write(file, writeRules(proposal))
       terminal.out(`${shown}: ${summary(proposal)}\n`)
+      terminal.out(
+        undecided(proposal).length > 0
+          ? `Next: decide in ${shown} what is left open; then \`tenantize migrate\` shows what would change.\n`
+          : 'Next: `tenantize migrate` shows what would change.\n',
+      )
     }
     terminal.err(leftToDecide(proposal))
   } finally {

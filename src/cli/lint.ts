@@ -7,6 +7,7 @@ import { startThreads, traceForLint } from '../lint/sharded.ts'
 import { type BaselineOptions, checkBaselineOptions, withBaseline } from './baseline.ts'
 import { EXIT_CLEAN, EXIT_FOUND } from './exit.ts'
 import { checkFormats, type OutputOptions, type Terminal, writeResult } from './output.ts'
+import { watchParsing } from './progress.ts'
 import { assertNamesFound, openProject, type Project } from './project.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -28,9 +29,9 @@ export async function lintCommand(
   checkFormats('lint', options.format)
   checkBaselineOptions(options)
   const base = options.base === undefined ? undefined : readBase(options.base)
-  let run = await lintOnce(directory, options)
+  let run = await lintOnce(directory, options, terminal)
   if (options.fix && (await removeSuppressions(run, options, terminal)))
-    run = await lintOnce(directory, options)
+    run = await lintOnce(directory, options, terminal)
   const { project, sqlFiles } = run
   const typed = options.types ? await withTypes(project, run.result) : run.result
   const result = withBaseline(project, typed, options, terminal)
@@ -74,8 +75,13 @@ interface LintRun {
 }
 
 /** What the code as it is now says, before the baseline. */
-async function lintOnce(directory: string | undefined, options: LintCommandOptions): Promise<LintRun> {
+async function lintOnce(
+  directory: string | undefined,
+  options: LintCommandOptions,
+  terminal: Terminal,
+): Promise<LintRun> {
   const project = await openProject(directory, options.rules, startThreads)
+  watchParsing(project.repository, options.quiet ? undefined : terminal.progress)
   assertNamesFound(project)
   const { rules, classifier } = project
   const traced = await traceForLint(project.repository, rules, classifier, { dialects: project.dialects })

@@ -1,6 +1,7 @@
-import { Command, CommanderError, InvalidArgumentError } from 'commander'
+import { Argument, Command, CommanderError, InvalidArgumentError } from 'commander'
 import { EXIT_FAILURE } from './exit.ts'
 import type { Terminal } from './output.ts'
+import { systemTerminal } from './terminal.ts'
 import { UsageError } from './usage-error.ts'
 import { version } from './version.ts'
 
@@ -35,7 +36,12 @@ export async function main(argv: readonly string[], terminal: Terminal = systemT
     .version(version, '-v, --version')
     .exitOverride()
     .showHelpAfterError('(tenantize --help lists the commands)')
-    .configureOutput({ writeOut: (text) => terminal.out(text), writeErr: (text) => terminal.err(text) })
+    .configureOutput({
+      writeOut: (text) => terminal.out(text),
+      writeErr: (text) => terminal.err(text),
+      getOutHelpWidth: () => terminal.columns,
+      getErrHelpWidth: () => terminal.columns,
+    })
 
   program
     .command('init [dir]')
@@ -139,6 +145,19 @@ export async function main(argv: readonly string[], terminal: Terminal = systemT
       status = await (await import('./tenants/tenants.ts')).tenantsCommand(verb, words, options, terminal)
     })
 
+  program
+    .command('completion')
+    .description('print a script that completes commands and options in a shell')
+    .addArgument(new Argument('<shell>', 'the shell').choices(['bash', 'zsh', 'fish']))
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ source <(tenantize completion bash)\n  $ source <(tenantize completion zsh)\n  $ tenantize completion fish | source',
+    )
+    .action(async (shell) => {
+      const { completionCommand } = await import('./completion/completion.ts')
+      completionCommand(shell, program, terminal)
+    })
+
   try {
     if (argv.length === 0) {
       terminal.err(program.helpInformation())
@@ -167,19 +186,4 @@ function report(error: unknown, terminal: Terminal): number {
 /** Errors whose message says all that a user needs. */
 function isExpected(error: unknown): error is Error {
   return error instanceof Error && ['RulesError', 'WriteError', 'VerifyError'].includes(error.name)
-}
-
-function systemTerminal(): Terminal {
-  // A reader that has seen enough (`| head`) is no failure.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0)
-    throw error
-  })
-  return {
-    out: (text) => void process.stdout.write(text),
-    err: (text) => void process.stderr.write(text),
-    isTTY: process.stdout.isTTY === true,
-    columns: process.stdout.columns ?? 120,
-    env: process.env,
-  }
 }

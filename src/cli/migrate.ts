@@ -1,6 +1,7 @@
 import { migrate } from '../migrate/migrate.ts'
 import { EXIT_CLEAN, EXIT_FOUND } from './exit.ts'
 import { checkFormats, type OutputOptions, type Terminal, writeResult } from './output.ts'
+import { watchParsing } from './progress.ts'
 import { assertNamesFound, openProject } from './project.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -23,6 +24,8 @@ export async function migrateCommand(
   if (options.write && options.dryRun) throw new UsageError('--write and --dry-run exclude each other')
   if (options.write && options.check) throw new UsageError('--write and --check exclude each other')
   const project = await openProject(directory, options.rules)
+  const progress = options.quiet ? undefined : terminal.progress
+  watchParsing(project.repository, progress)
   if (options.write && !options.allowDirty) await assertClean(project.root)
   assertNamesFound(project)
   const { result, changes } = await migrate(project.repository, project.rules, project.classifier, {
@@ -31,6 +34,7 @@ export async function migrateCommand(
     only: project.inScope,
     diffPath: project.diffPath,
     dialects: project.dialects,
+    onStep: (what) => progress?.step(`${what} …`, true),
   })
   if (options.write) {
     const { writeAll } = await import('../migrate/write.ts')

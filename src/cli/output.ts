@@ -13,6 +13,7 @@ import {
 } from '../report/index.ts'
 import { nearest } from '../rules/nearest.ts'
 import { formatNames } from './default-format.ts'
+import type { Progress } from './progress.ts'
 import { UsageError } from './usage-error.ts'
 import { version } from './version.ts'
 
@@ -30,6 +31,8 @@ export interface Terminal {
   readonly isTTY: boolean
   readonly columns: number
   readonly env: Readonly<Record<string, string | undefined>>
+  /** Where a person can watch; undefined where nobody does. */
+  readonly progress?: Pick<Progress, 'step' | 'clear'>
 }
 
 /** Colours when a person looks and nobody said no. */
@@ -92,11 +95,12 @@ function outcome(result: Result): string {
 /** @throws UsageError for a format that does not exist, before any work is done */
 export function checkFormats(command: Result['command'], names: readonly string[]): void {
   const known = formatsFor(command) as string[]
-  for (const name of names) {
-    if (known.includes(name)) continue
-    const meant = nearest(name, known)
-    throw new UsageError(
-      `there is no format \`${name}\` for ${command}${meant ? `; did you mean \`${meant}\`?` : ''} (known: ${known.join(', ')})`,
-    )
-  }
+  for (const name of names)
+    if (!known.includes(name)) throw new UsageError(unknownFormat(name, command, known))
+}
+
+/** What to say of a format that a command does not have. */
+export function unknownFormat(name: string, command: string, known: readonly string[]): string {
+  const meant = nearest(name, known)
+  return `there is no format \`${name}\` for ${command}${meant ? `; did you mean \`${meant}\`?` : ''} (known: ${known.join(', ')})`
 }

@@ -17,6 +17,8 @@ export interface MigrateOptions {
   /** The path of a file in diffs, given its path relative to the root. */
   readonly diffPath?: (file: string) => string
   readonly dialects?: readonly Dialect[]
+  /** Told what is begun that takes its time. */
+  readonly onStep?: (what: string) => void
 }
 
 /** The result, and the texts that would be written. */

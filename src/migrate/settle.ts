@@ -130,6 +130,7 @@ class Settlement {
   }
 
   async verify(): Promise<boolean> {
+    this.#options.onStep?.('checking the types')
     const { openVerifier } = await import('./verify/index.ts')
     const { repository } = this.#before.program
     const verifier = await openVerifier(repository.root)

@@ -68,6 +68,9 @@ export class Repository {
   #spare = 8_000_000
   readonly #before: Repository | undefined
 
+  /** Told the path of each file that is parsed. */
+  onParse: ((path: string) => void) | undefined
+
   #scanned: { readonly key: string; readonly files: readonly string[] } | undefined
 
   constructor(root: string, options: RepositoryOptions = {}) {
@@ -77,6 +80,7 @@ export class Repository {
     this.#changed = new Set(options.overlay?.keys())
     this.#before = before
     if (before) {
+      this.onParse = before.onParse
       this.files = before.files
       this.#paths = before.#paths
       this.#resolver = before.#resolver
@@ -270,6 +274,7 @@ export class Repository {
   /** The parsed file; undefined (and an entry in `broken`) when it can't be read or parsed. */
   module(file: string): Module | undefined {
     if (this.#modules.has(file)) return this.#modules.get(file)
+    this.onParse?.(this.relative(file))
     let module: Module | SyntaxProblem
     try {
       module = Module.parse(file, this.text(file))

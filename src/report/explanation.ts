@@ -11,7 +11,7 @@ const words: Readonly<Record<string, string>> = {
 }
 
 /** An explanation as text for a person. */
-export function explanation(result: Explanation, color: boolean): string {
+export function explanation(result: Explanation, color: boolean, quiet = false): string {
   const paint = picocolors.createColors(color)
   const lines: string[] = []
   for (const access of result.accesses) {
@@ -51,5 +51,15 @@ export function explanation(result: Explanation, color: boolean): string {
   }
   if (lines.length === 0)
     return `${result.file}:${result.line}: no database call and no client on this line\n`
+  if (!quiet) lines.push(next(result))
   return `${lines.join('\n').trimEnd()}\n`
+}
+
+/** What a person can do about it. */
+function next({ file, accesses }: Explanation): string {
+  const statuses = accesses.map(({ rewrite }) => rewrite?.status)
+  if (statuses.includes('rewritten')) return `Next: \`tenantize migrate "${file}"\` shows the rewrite.`
+  if (statuses.includes('needs-review'))
+    return `Next: change it by hand; \`tenantize lint "${file}"\` says whether it is right then.`
+  return 'Next: nothing has to be done here.'
 }

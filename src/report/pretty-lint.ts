@@ -61,6 +61,8 @@ function next({ findings, summary }: LintResult): string {
   if (findings.length === 0 && summary.accesses === 0) {
     return 'Next: no database access was found; check `files` and `clients` in the rules file.'
   }
+  if (findings.length === 0 && summary.baselined > 0)
+    return `Next: \`tenantize lint --no-baseline\` shows the ${plural(summary.baselined, 'finding')} of the baseline.`
   if (findings.length === 0)
     return 'Next: run `tenantize lint` with your other checks, so that it stays this way.'
   const steps = [...remedies(findings), ...why(findings)]

@@ -115,7 +115,7 @@ describe('the options', () => {
   const rows = (text: string) => Array.from(text.matchAll(/^\| `(--[^`]+)` \|/gm), ([, name]) => name!)
   const list = house.tenantize(['--help'], place).out
   const names = Array.from(
-    list.slice(list.indexOf('Commands:')).matchAll(/^ {2}(\w+) \[/gm),
+    list.slice(list.indexOf('Commands:')).matchAll(/^ {2}(\w+) [[<]/gm),
     ([, name]) => name!,
   )
   const everywhere = rows(section(readme, 'Commands').split('\n### ')[0]!)
