@@ -4,6 +4,8 @@ import { page } from './pages.ts'
 interface Locked {
   readonly version?: string
   readonly resolved?: string
+  /** A folder of this repository. */
+  readonly link?: boolean
   readonly dependencies?: Readonly<Record<string, string>>
   readonly devDependencies?: Readonly<Record<string, string>>
   readonly optionalDependencies?: Readonly<Record<string, string>>
@@ -19,7 +21,9 @@ describe('package-lock.json', () => {
   })
 
   it('names no registry', () => {
-    expect(Object.entries(locked).filter(([, { resolved }]) => resolved !== undefined)).toEqual([])
+    expect(
+      Object.entries(locked).filter(([, { resolved, link }]) => resolved !== undefined && !link),
+    ).toEqual([])
   })
 
   // npm leaves out what its registry did not offer, and `npm ci` then fails everywhere.
