@@ -1,6 +1,5 @@
 import { count } from '../../init/words.ts'
 import { type FanOutOptions, fanOut } from '../../runtime/operations/migrate/fan-out.ts'
-import { migrationLedger } from '../../runtime/operations/migrate/ledger.ts'
 import {
   countOutcomes,
   type FanOutResult,
@@ -10,6 +9,7 @@ import { placeOf } from '../../runtime/operations/target.ts'
 import { EXIT_CLEAN, EXIT_FOUND } from '../exit.ts'
 import type { Terminal } from '../output.ts'
 import { UsageError } from '../usage-error.ts'
+import { ledgerFor } from './ledger.ts'
 import type { Opened } from './open.ts'
 import { type TenantsOptions, wholeNumber } from './options.ts'
 import { progress } from './progress.ts'
@@ -32,7 +32,8 @@ export async function migrateTenants(
       'expected a command: tenantize tenants migrate -- node_modules/.bin/prisma migrate deploy',
     )
   const { loaded, application, applicationUrl, directory, keys } = opened
-  const { ledger, marker, migrate } = loaded.config
+  const { marker, migrate } = loaded.config
+  const ledger = ledgerFor(loaded, command)
   const timeout = wholeNumber('--timeout', options.timeout, 1)
   const bar = progress(terminal)
   const fanOutOptions: FanOutOptions = {
@@ -44,7 +45,7 @@ export async function migrateTenants(
     cwd: process.cwd(),
     variables: [...new Set([...urlVariables(process.cwd(), terminal.env), ...(migrate?.variables ?? [])])],
     pass: migrate?.pass ?? [],
-    ...(ledger ? { ledger: migrationLedger(ledger, loaded.folder) } : {}),
+    ...(ledger ? { ledger } : {}),
     ...(marker ? { marker } : {}),
     only: options.only,
     except: options.except,
@@ -55,9 +56,9 @@ export async function migrateTenants(
     dryRun: options.dryRun ?? false,
     anew: options.new ?? false,
     signal,
-    onStart: (total, run) => {
+    onStart: (total, run, doneBefore) => {
       if (run?.resumed && !options.json)
-        terminal.err(`run ${run.id} is taken up again: ${run.done.size} of ${total} tenants are done\n`)
+        terminal.err(`run ${run.id} is taken up again: ${doneBefore} of ${total} tenants are done\n`)
       bar.start(total)
     },
     onOutcome: ({ tenantId, outcome }) => bar.step(tenantId, outcome === 'failed'),

@@ -158,6 +158,7 @@ it('a configuration with a mistake is refused at its place', async () => {
   )
   const { status, stderr } = await fleet.run(['list', '--config', 'wrong.json'])
   expect(status).toBe(2)
+  expect(stderr).not.toContain('canary')
   expect(stderr).toContain('wrong.json:2:18 this is not the name of an environment variable')
   expect(stderr).toMatch(/wrong\.json:3:\d+ .*tabel.*did you mean "table"/)
 })

@@ -12,16 +12,16 @@ import { usePostgres } from '../support/postgres.ts'
 const postgres = usePostgres()
 
 /** What a ledger says of a database with these tables. */
-async function read(options: LedgerOptions, files: Record<string, string>, sql: string) {
+async function read(options: LedgerOptions, files: Record<string, string>, sql: string, parameters = '') {
   const database = await postgres.create()
   const ledger = migrationLedger(options, folder(files))
   let connection: Connection | undefined
   try {
     connection = await connect(database.url)
-    const before = await ledger.read(connection)
+    const before = await ledger.read(connection, database.url + parameters)
     expect(before).toEqual({ applied: [], unfinished: [] })
     await postgres.query(sql, database.url)
-    const found = await ledger.read(connection)
+    const found = await ledger.read(connection, database.url + parameters)
     return { ...found, missing: missingFrom(ledger, found), version: versionOf(found), table: ledger.table }
   } finally {
     await connection?.end()
@@ -40,7 +40,17 @@ describe('the ledger of a migration tool', () => {
       unfinished: ['3_c'],
       missing: ['3_c', '4_d'],
       version: '2_b',
-      table: 'public._prisma_migrations',
+      table: '_prisma_migrations',
+    })
+  })
+
+  it('of Prisma, in the schema that the URL names', async () => {
+    const sql = `CREATE SCHEMA crm; CREATE TABLE crm._prisma_migrations (migration_name text, finished_at timestamptz, rolled_back_at timestamptz);
+      INSERT INTO crm._prisma_migrations VALUES ('1_a', now(), NULL)`
+    const files = { 'prisma/migrations/1_a/migration.sql': '' }
+    expect(await read({ tool: 'prisma' }, files, sql, '?schema=crm')).toMatchObject({
+      applied: ['1_a'],
+      missing: [],
     })
   })
 

@@ -58,7 +58,7 @@ describe('prisma migrate deploy, with DIRECT_URL ?? DATABASE_URL', () => {
         tenantId: 'one',
         outcome: 'failed',
         problem:
-          'the command succeeded, but public._prisma_migrations of this tenant has not moved: it has migrated another database, or none',
+          'the command succeeded, but _prisma_migrations of this tenant has not moved: it has migrated another database, or none',
       },
       { tenantId: 'two', outcome: 'not-begun' },
     ])

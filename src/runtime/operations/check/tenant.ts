@@ -72,7 +72,7 @@ async function checkDatabase(
       if (problem !== undefined) add('wrong-tenant', problem)
     }
     if (ledger) {
-      const applied = await ledger.read(connection)
+      const applied = await ledger.read(connection, url)
       const version = versionOf(applied)
       if (version !== undefined) found.version = version
       const missing = missingFrom(ledger, applied)

@@ -27,8 +27,8 @@ export interface FanOutOptions extends MigrationOptions, Selection {
   readonly signal: AbortSignal
   /** Hears of every tenant when its outcome is known. */
   readonly onOutcome?: (outcome: TenantOutcome) => void
-  /** Hears how many tenants there are to look at, once. */
-  readonly onStart?: (total: number, run: Run | undefined) => void
+  /** Hears once how many tenants there are to look at, and which run it is. */
+  readonly onStart?: (total: number, run: Run | undefined, doneBefore: number) => void
 }
 
 /**
@@ -43,7 +43,7 @@ export async function fanOut(options: FanOutOptions): Promise<FanOutResult> {
   const runs = new Runs(options.application)
   const key = { command: options.command, expected: options.ledger?.expected }
   const run = options.dryRun ? undefined : await runs.open(key, ids, options.anew ?? false)
-  options.onStart?.(tenants.length, run)
+  options.onStart?.(tenants.length, run, ids.filter((id) => run?.done.has(id)).length)
 
   const outcomes = new Map<string, TenantOutcome>()
   const settle = (outcome: TenantOutcome) => {

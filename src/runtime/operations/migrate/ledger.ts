@@ -17,7 +17,8 @@ export interface MigrationLedger {
   readonly table: string
   /** What a current tenant has applied, in order; undefined when that is not known. */
   readonly expected: readonly string[] | undefined
-  read(connection: Connection): Promise<Applied>
+  /** @param url of the database that the connection is to */
+  read(connection: Connection, url: string): Promise<Applied>
 }
 
 /** How the ledger is configured: by the tool, or by a table of one's own. */
@@ -43,54 +44,57 @@ const folders = { prisma: 'prisma/migrations', drizzle: 'drizzle', supabase: 'su
 export function migrationLedger(options: LedgerOptions, root: string): MigrationLedger {
   if (!('tool' in options)) {
     const { table, column, migrations } = options
-    return ledger(table, `SELECT ${quoted(column)}::text AS name FROM ${qualified(table)}`, () =>
-      migrations === undefined
-        ? undefined
-        : entries(join(root, migrations)).map((name) => name.replace(/\.[^.]+$/, '')),
-    )
+    return {
+      table,
+      expected:
+        migrations === undefined
+          ? undefined
+          : entries(join(root, migrations)).map((name) => name.replace(/\.[^.]+$/, '')),
+      read: (connection) => read(connection, table, `${quoted(column)}::text AS name`),
+    }
   }
   const folder = join(root, options.migrations ?? folders[options.tool])
   switch (options.tool) {
-    case 'prisma': {
-      const table = `${options.schema ?? 'public'}._prisma_migrations`
-      return ledger(
-        table,
-        `SELECT migration_name AS name, finished_at IS NULL AS unfinished FROM ${qualified(table)} WHERE rolled_back_at IS NULL`,
-        () => entries(folder, 'folder'),
-      )
-    }
+    case 'prisma':
+      return {
+        table: '_prisma_migrations',
+        expected: entries(folder, 'folder'),
+        read: (connection, url) => {
+          // Prisma alone takes the schema from the URL.
+          const schema = options.schema ?? new URL(url).searchParams.get('schema') ?? 'public'
+          const columns = 'migration_name AS name, finished_at IS NULL AS unfinished'
+          return read(connection, `${schema}._prisma_migrations`, columns, 'WHERE rolled_back_at IS NULL')
+        },
+      }
     case 'drizzle': {
       const table = `${options.schema ?? 'drizzle'}.__drizzle_migrations`
-      return ledger(table, `SELECT created_at::text AS name FROM ${qualified(table)}`, () => journal(folder))
+      return {
+        table,
+        expected: journal(folder),
+        read: (connection) => read(connection, table, 'created_at::text AS name'),
+      }
     }
     case 'supabase': {
       const table = `${options.schema ?? 'supabase_migrations'}.schema_migrations`
-      return ledger(table, `SELECT version AS name FROM ${qualified(table)}`, () =>
-        entries(folder).flatMap((name) => /^(\d+)_.*\.sql$/.exec(name)?.[1] ?? []),
-      )
+      return {
+        table,
+        expected: entries(folder).flatMap((name) => /^(\d+)_.*\.sql$/.exec(name)?.[1] ?? []),
+        read: (connection) => read(connection, table, 'version AS name'),
+      }
     }
   }
 }
 
-function ledger(
-  table: string,
-  select: string,
-  expected: () => readonly string[] | undefined,
-): MigrationLedger {
-  return {
-    table,
-    expected: expected(),
-    async read(connection) {
-      const { rows: found } = await connection.query('SELECT to_regclass($1) IS NOT NULL AS exists', [
-        qualified(table),
-      ])
-      if (found[0]?.exists !== true) return { applied: [], unfinished: [] }
-      const { rows } = await connection.query<{ name: string; unfinished?: boolean }>(select)
-      const names = (unfinished: boolean) =>
-        rows.filter((row) => (row.unfinished ?? false) === unfinished).map(({ name }) => name)
-      return { applied: names(false).sort(), unfinished: names(true).sort() }
-    },
-  }
+async function read(connection: Connection, table: string, columns: string, where = ''): Promise<Applied> {
+  const name = qualified(table)
+  const { rows: found } = await connection.query('SELECT to_regclass($1) IS NOT NULL AS exists', [name])
+  if (found[0]?.exists !== true) return { applied: [], unfinished: [] }
+  const { rows } = await connection.query<{ name: string; unfinished?: boolean }>(
+    `SELECT ${columns} FROM ${name} ${where}`,
+  )
+  const names = (unfinished: boolean) =>
+    rows.filter((row) => (row.unfinished ?? false) === unfinished).map((row) => row.name)
+  return { applied: names(false).sort(), unfinished: names(true).sort() }
 }
 
 /** What is expected and not applied. */

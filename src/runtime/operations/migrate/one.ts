@@ -55,7 +55,7 @@ export async function preflight(target: Target, options: MigrationOptions): Prom
     // A new database gets its marker by the first migrations. It holds nothing that could be another tenant's.
     if (problem !== undefined && (await tablesOf(connection)).length > 0) return refused(problem)
     if (!options.ledger) return { ready: true, current: false }
-    const before = await options.ledger.read(connection)
+    const before = await options.ledger.read(connection, url)
     const known = options.ledger.expected !== undefined && before.unfinished.length === 0
     return { ready: true, before, current: known && missingFrom(options.ledger, before).length === 0 }
   })
@@ -85,7 +85,7 @@ export async function migrateOne(
   if (!ledger || !before) return {}
   const checked = await withConnection(target, url, async (connection) => ({
     ready: true as const,
-    before: await ledger.read(connection),
+    before: await ledger.read(connection, url),
     current: true,
   }))
   if (!checked.ready) return { problem: checked.problem, output: child.output, ...versions() }
