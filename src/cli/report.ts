@@ -21,6 +21,8 @@ const formats: Readonly<Record<string, (result: ReportResult) => string>> = {
   json: (result) => `${JSON.stringify(result, null, 2)}\n`,
 }
 
+export const reportFormats = Object.keys(formats)
+
 export type ReportCommandOptions = OutputOptions & {
   readonly rules?: string
   readonly html?: string

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { formatsFor } from '../../report/index.ts'
+import { reportFormats } from '../report.ts'
 
 /** What a shell can complete: commands with their options and the values these take. */
 export interface CommandWords {
@@ -55,9 +56,13 @@ function takes(
 ): OptionWords['takes'] {
   if (!option.required) return 'nothing'
   if (option.argChoices) return option.argChoices
-  if (option.long === '--format')
-    return command === 'lint' || command === 'migrate' ? formatsFor(command) : ['pretty', 'json']
+  if (option.long === '--format') return formatNames(command)
   return /<(?:file|dir|config)>/.test(option.flags) ? 'file' : 'text'
+}
+
+function formatNames(command: string): readonly string[] {
+  if (command === 'lint' || command === 'migrate') return formatsFor(command)
+  return command === 'report' ? reportFormats : ['pretty', 'json']
 }
 
 function firstClause(description: string): string {
