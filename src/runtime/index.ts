@@ -102,7 +102,7 @@ export {
   splitFields,
   type WrappedKeys,
 } from './keys/index.ts'
-export type { AcquireOptions, TenantDatabasesOptions, TenantWork } from './manager/api.ts'
+export type { AcquireOptions, TenantDatabasesOptions, TenantWork, VerifyClient } from './manager/api.ts'
 export type { CloseReport, Unfinished } from './manager/close.ts'
 export { type CreateOptions, createTenantDatabases } from './manager/create.ts'
 export type { FallbackPolicy, FallbackRequest } from './manager/fallback.ts'

@@ -1,5 +1,5 @@
 /** What the manager is given, and what it is asked. */
-import type { ClientFactory, Clock, Directory, Instrumentation, KeyRing } from '../types.ts'
+import type { ClientFactory, Clock, Directory, Instrumentation, KeyRing, TenantConnection } from '../types.ts'
 import type { FallbackPolicy } from './fallback.ts'
 import type { TenantLease } from './lease.ts'
 import type { CacheOptions, LimitOptions } from './options.ts'
@@ -20,11 +20,21 @@ export interface TenantDatabasesOptions<Client, Shared = Client> {
   readonly watch?: boolean
   /** Whether a new client proves that it reaches its database, where it can. True, but for HTTP clients. */
   readonly check?: boolean
+  readonly verify?: VerifyClient<Client>
   /** What a tenant's id may look like. */
   readonly validateTenantId?: TenantIdCheck
   readonly instrumentation?: Instrumentation | readonly Instrumentation[]
   readonly clock?: Clock
 }
+
+/**
+ * Makes sure, once for each new client and before anybody gets it, that its database is this tenant's: by a row in it
+ * that names its tenant, for instance. An address that was copied from another row is refused here.
+ */
+export type VerifyClient<Client> = (
+  client: Client,
+  connection: TenantConnection,
+) => boolean | Promise<boolean>
 
 export interface AcquireOptions {
   /** The table that the request is about, for the policy `fallback`. */

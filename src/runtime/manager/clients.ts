@@ -2,6 +2,7 @@
 import { isTenantizeError, TenantUnreachableError } from '../errors.ts'
 import { sanitize } from '../sanitize.ts'
 import type { ClientFactory, Clock, DrainReason, TenantConnection } from '../types.ts'
+import type { VerifyClient } from './api.ts'
 import { Capacity } from './capacity.ts'
 import { Creation } from './creation.ts'
 import { TimeoutError } from './deadline.ts'
@@ -28,6 +29,7 @@ export interface ClientsOptions<Client, Shared> {
   readonly limits: LimitSettings
   /** Whether a new client has to prove that it reaches its database. */
   readonly check: boolean
+  readonly verify: VerifyClient<Client> | undefined
   readonly clock: Clock
   readonly emit: Emit | undefined
   readonly around: Around | undefined

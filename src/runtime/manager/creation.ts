@@ -1,4 +1,6 @@
+import { CredentialError } from '../errors.ts'
 import type { ClientFactory, Clock, TenantConnection } from '../types.ts'
+import type { VerifyClient } from './api.ts'
 import { within } from './deadline.ts'
 import { dispose } from './dispose.ts'
 import type { LimitSettings } from './options.ts'
@@ -8,6 +10,7 @@ export interface CreationOptions<Client, Shared> {
   readonly limits: LimitSettings
   /** Whether the client has to prove that it reaches its database. */
   readonly check: boolean
+  readonly verify: VerifyClient<Client> | undefined
   readonly clock: Clock
 }
 
@@ -68,15 +71,26 @@ export class Creation<Client, Shared> {
   }
 
   async #prove(shared: Shared, milliseconds: number, signal: AbortSignal): Promise<void> {
-    const { factory, check, clock } = this.#options
-    if (!check || factory.check === undefined) return
-    await within(clock, milliseconds, 'the first connection', signal, (given) =>
-      factory.check!(shared, { signal: given }),
-    )
+    const { factory, check, verify, clock } = this.#options
+    const connection = this.#connection
+    const reaches = check ? factory.check : undefined
+    if (reaches === undefined && verify === undefined) return
+    await within(clock, milliseconds, 'the first connection', signal, async (given) => {
+      await reaches?.call(factory, shared, { signal: given })
+      if (verify === undefined) return
+      const client =
+        factory.open === undefined ? (shared as unknown as Client) : factory.open(shared, connection)
+      if ((await verify(client, connection)) !== true) throw wrongDatabase(connection)
+    })
   }
 
   #end(shared: Shared): Promise<unknown> {
     const { factory, limits, clock } = this.#options
     return dispose(factory, shared, true, limits.disposeTimeout, clock)
   }
+}
+
+function wrongDatabase({ tenantId, credentials }: TenantConnection): CredentialError {
+  const [name = 'url'] = Object.keys(credentials)
+  return new CredentialError(tenantId, name, "it leads to a database that is not this tenant's")
 }

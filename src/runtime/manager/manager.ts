@@ -40,7 +40,7 @@ export class TenantDatabases<Client, Shared = Client> {
 
   /** @throws ConfigurationError for options that can't work */
   constructor(options: TenantDatabasesOptions<Client, Shared>) {
-    const { directory, client, fallback = 'never', main, keys, clock = systemClock } = options
+    const { directory, client, fallback = 'never', main, keys, verify, clock = systemClock } = options
     checkPolicy(fallback, main)
     const cache = cacheSettings(options.cache)
     const limits = limitSettings(options.limits)
@@ -60,7 +60,7 @@ export class TenantDatabases<Client, Shared = Client> {
       loaded: (tenantId, known) => this.#upkeep.loaded(tenantId, known),
     })
     const check = options.check ?? client.stateless !== true
-    const clients = new Clients({ factory: client, cache, limits, check, clock, emit, around })
+    const clients = new Clients({ factory: client, cache, limits, check, verify, clock, emit, around })
     const { maxConnectionsPerTenant: maxConnections, leaseDeadline: deadline } = limits
     const now = () => clock.now()
     const openings = new Openings({ configurations, clients, keys, maxConnections, closing, now })

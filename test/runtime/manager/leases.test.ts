@@ -88,6 +88,25 @@ describe('a client that has to go', () => {
   })
 })
 
+it('a database that is dropped under a lease fails its queries, and the tenant is told so from then on', async () => {
+  const { tenants, directory } = await setUp(databases)
+  const dropped = await databases.create({ owner: 'dropped' })
+  await directory.put('d', dropped.url)
+  await tenants.withTenant('d', async (pool) => {
+    expect(await ownerOf(pool)).toBe('dropped')
+    await databases.query(`DROP DATABASE ${dropped.name} WITH (FORCE)`)
+    await expect(ownerOf(pool)).rejects.toThrow()
+  })
+  await expect(tenants.check('d')).rejects.toMatchObject({ code: 'TENANT_UNREACHABLE' })
+  tenants.clearTenantCache('d')
+  await expect(tenants.acquire('d')).rejects.toMatchObject({
+    code: 'TENANT_UNREACHABLE',
+    cause: { code: '3D000' },
+  })
+  expect(await tenants.withTenant('a', ownerOf)).toBe('A')
+  expect(await tenants.close()).toMatchObject({ unfinished: [] })
+})
+
 describe('a lease that is held too long', () => {
   it('is reported and taken away; others of the same client go on', async () => {
     const clock = new TestClock()
@@ -151,6 +170,22 @@ describe('a disposal', () => {
     const [failed] = of('dispose-failed')
     expect((failed!.error as Error).message).toBe("can't end [secret]")
     expect(of('client-disposed')).toHaveLength(1)
+  })
+
+  it('that throws at once is the same', async () => {
+    const client = factory()
+    const failing: typeof client = {
+      ...client,
+      dispose: () => {
+        throw new Error('no')
+      },
+    }
+    const { tenants, of } = await setUp(databases, { client: failing, limits: { maxClients: 1 } })
+    await tenants.withTenant('a', ownerOf)
+    expect(await tenants.withTenant('b', ownerOf)).toBe('B')
+    expect(of('dispose-failed')).toHaveLength(1)
+    // What could not be ended in order was ended by force.
+    await vi.waitFor(async () => expect(await databases.connections(databases.tenantA)).toBe(0))
   })
 
   it('that never ends is ended by force', async () => {
