@@ -6,7 +6,13 @@ import { judge } from './verdict.ts'
 /** What the migration has to do about one access. */
 export type Need =
   /** It reaches the wrong database and has to get the client of `to`. */
-  | { readonly kind: 'move'; readonly from: string; readonly to: string }
+  | {
+      readonly kind: 'move'
+      readonly from: string
+      readonly to: string
+      /** Some callers hand over the right client already: why it is left alone where they can't be changed. */
+      readonly partly?: string
+    }
   /** It is where it belongs, or nobody's rule speaks of it and it stays. */
   | { readonly kind: 'stay'; readonly at: string; readonly reason?: string }
   /** No rule owns it; it goes where the rest of its client goes. */
@@ -58,26 +64,31 @@ export function needOf(access: AccessFact, classifier: Classifier, rules: Rules)
     const embed = joined(from)
     return embed ? review(apart(embed)) : { kind: 'stay', at: from }
   }
-  if (states.has('right'))
-    return review(
-      access.clients.length > 1
-        ? 'it gets clients of both databases, depending on the caller'
-        : `it may touch tables of both databases (${access.names.join(', ')})`,
-    )
+  if (states.has('right') && access.clients.length < 2)
+    return review(`it may touch tables of both databases (${access.names.join(', ')})`)
   const wanted = verdicts[0]!.expected!.filter((database) =>
     verdicts.every((verdict) => verdict.expected!.includes(database)),
   )
   const target = wanted[0]
   if (target === undefined)
     return review(`it may touch tables of different databases (${access.names.join(', ')})`)
-  if (new Set(verdicts.map((verdict) => verdict.actual)).size > 1)
-    return review('it gets clients of several databases, depending on the caller')
+  const partly = states.has('right')
+    ? 'it gets clients of both databases, depending on the caller'
+    : new Set(verdicts.map((verdict) => verdict.actual)).size > 1
+      ? 'it gets clients of several databases, depending on the caller'
+      : undefined
   if (access.browser) return review(browserCode(access, target))
   const embed = joined(target)
   if (embed) return review(apart(embed))
   if (access.openSelect && mayLeave(access.openSelect, classifier, target))
     return review(`${access.openSelect.reason}, so it may embed tables of the other database`)
-  return { kind: 'move', from, to: target }
+  return { kind: 'move', from, to: target, ...(partly === undefined ? {} : { partly }) }
+}
+
+/** Whether the migration can most likely give an access the right client by itself. */
+export function isFixable(access: AccessFact, classifier: Classifier, rules: Rules): boolean {
+  const need = needOf(access, classifier, rules)
+  return need.kind === 'move' && need.partly === undefined
 }
 
 /** Whether what is not known of a query may be a table that its database does not have. */

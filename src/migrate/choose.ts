@@ -1,3 +1,4 @@
+import type { Module } from '../repo/module.ts'
 import { enclosingFunction, type Node } from '../repo/node.ts'
 import type { Access } from '../trace/accesses.ts'
 import { callersOf } from '../trace/callers.ts'
@@ -8,6 +9,7 @@ import { foreignUses } from './foreign.ts'
 import type { Group } from './groups.ts'
 import { findPlacement } from './placement.ts'
 import type { Planning, Refusal, Rewrite } from './planning.ts'
+import { handOverClient } from './rewrites/hand-over-client.ts'
 import { inlineClient } from './rewrites/inline-client.ts'
 import { splitClient } from './rewrites/split-client.ts'
 import { swapClient } from './rewrites/swap-client.ts'
@@ -37,7 +39,7 @@ export function rewriteGroup(planning: Planning, group: Group): Rewrite | Refusa
     case 'variable':
     case 'assigned': {
       const uses = clientUses(planning.trace.program, group.module, group.holder.binding, planning.byReceiver)
-      const kinds = uses.map((use) => ({ use, goes: whereTo(planning, use.accesses, use.kind) }))
+      const kinds = uses.map((use) => ({ use, goes: whereTo(planning, use, group.to) }))
       const stays = kinds.filter((item) => item.goes === 'stay')
       const swapped = stays.length === 0 ? swapClient(planning, group, target, uses) : undefined
       if (swapped && !('reason' in swapped)) return swapped
@@ -67,6 +69,17 @@ export function rewriteGroup(planning: Planning, group: Group): Rewrite | Refusa
         reason: `its client is the parameter \`${group.holder.binding.name}\`: the callers have to hand over the client of ${group.to}`,
       }
   }
+}
+
+/** Accesses on a parameter, after everything else: what the callers hand over is exchanged. */
+export function rewriteGroupOfParameter(
+  planning: Planning,
+  group: Group,
+  covered: (module: Module, argument: Node) => boolean,
+): Rewrite | Refusal {
+  const target = planning.target(group.to, group.accesses[0]!)
+  if (!target) return { reason: `the rules name no client of ${group.to} that can be obtained by a call` }
+  return handOverClient(planning, group, target, (use) => whereTo(planning, use, group.to), covered)
 }
 
 /** A client from elsewhere stays; the accesses get one of their own, in place where there is no statement to put it before. */
@@ -156,7 +169,7 @@ function partOfClient(
   reason: string,
 ): Rewrite | Refusal {
   const { program } = planning.trace
-  const moving = uses.filter((use) => whereTo(planning, use.accesses, use.kind) === 'move')
+  const moving = uses.filter((use) => whereTo(planning, use, group.to) === 'move')
   const placeable = moving.filter(
     (use) =>
       !(
@@ -178,11 +191,16 @@ function partOfClient(
     : { ...split, left: [{ accesses: rest.flatMap((use) => use.accesses), reason }] }
 }
 
-/** Where a use of a client goes when its client is exchanged. */
-function whereTo(planning: Planning, accesses: readonly Access[], kind: string): 'move' | 'stay' | 'either' {
+/** Where a use of a client goes when its client is exchanged by that of a database. */
+export function whereTo(
+  planning: Planning,
+  { accesses, kind }: ClientUse,
+  to: string,
+): 'move' | 'stay' | 'either' {
   if (kind === 'type') return 'either'
   if (kind === 'escape') return 'stay'
-  const needs = accesses.map((access) => planning.needOf(access).kind)
-  if (needs.some((need) => need === 'stay' || need === 'review')) return 'stay'
-  return needs.some((need) => need === 'move') ? 'move' : 'either'
+  const needs = accesses.map((access) => planning.needOf(access))
+  if (needs.some((need) => need.kind === 'stay' || need.kind === 'review')) return 'stay'
+  if (needs.some((need) => need.kind === 'move' && need.to !== to)) return 'stay'
+  return needs.some((need) => need.kind === 'move') ? 'move' : 'either'
 }

@@ -87,6 +87,8 @@ export function groupMoves(accesses: readonly Access[], needs: ReadonlyMap<Acces
     const need = needs.get(access)
     if (need?.kind !== 'move') continue
     const holder = holderOf(access)
+    // What some callers do right already can only be mended at the others.
+    if (need.partly !== undefined && holder.kind !== 'parameter') continue
     const outer = outermostFunction(access.root)
     const key = [
       idOf(access.module),

@@ -37,6 +37,7 @@ export function handedGroups(
     const first = accesses[0] && planning.needOf(accesses[0])
     if (
       first?.kind === 'move' &&
+      first.to !== creation.fact.database &&
       accesses.every((access) => (planning.needOf(access) as { to?: string }).to === first.to)
     )
       found.push({

@@ -18,9 +18,7 @@ export function unusedClients(
   const isRoute = isRouteFile(trace.program.repository.files, classifier)
   const used = new Set(
     trace.accesses
-
-      // One that gets several clients may still get this one.
-      .filter((access) => !done.has(access) || access.clients.length > 1)
+      .filter((access) => !done.has(access))
       .flatMap((access) => access.clients.map((client) => client.origin.node)),
   )
   return trace.creations.flatMap((creation) => {

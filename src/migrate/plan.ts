@@ -1,10 +1,11 @@
 import { type Need, needOf } from '../lint/need.ts'
-import { type Node, walk } from '../repo/node.ts'
+import { type Binding, type Node, walk } from '../repo/node.ts'
 import type { Classifier } from '../rules/classify.ts'
 import type { Rules } from '../rules/model.ts'
 import type { Access } from '../trace/accesses.ts'
 import type { SourceEdit } from '../trace/asynchrony.ts'
 import type { Trace } from '../trace/trace.ts'
+import { throughCallers } from './callers.ts'
 import { rewriteGroup } from './choose.ts'
 import { groupMoves } from './groups.ts'
 import { handedGroups } from './handed.ts'
@@ -46,6 +47,10 @@ export function planMigration(trace: Trace, rules: Rules, classifier: Classifier
   const done = new Map<Access, { rewrite: string; reason?: string }>()
   const refused = new Map<Access, string>()
   const edits: SourceEdit[] = []
+  /** Variables that hold another client from now on. */
+  const swapped = new Set<Binding>()
+  /** Expressions that are gone from the text. */
+  const gone = new Set<Node>()
   const connected: string[][] = []
   const groups = groupMoves(trace.accesses, needs)
   // Variables first: what they are handed to is settled by them.
@@ -58,6 +63,8 @@ export function planMigration(trace: Trace, rules: Rules, classifier: Classifier
     }
     edits.push(...outcome.edits)
     connected.push([...new Set(outcome.edits.map((edit) => edit.module.file))])
+    for (const node of outcome.gone) gone.add(node)
+    if (outcome.exchanged) swapped.add(outcome.exchanged)
     for (const node of outcome.gone) removeReferences(planning, outcome, node)
     for (const { accesses: others, reason } of outcome.left ?? [])
       for (const access of others) if (!done.has(access)) refused.set(access, reason)
@@ -80,6 +87,11 @@ export function planMigration(trace: Trace, rules: Rules, classifier: Classifier
   )
   for (const group of handedGroups(planning, groups, exchanged))
     settle(rewriteGroup(planning, group), group.accesses)
+  throughCallers(planning, groups, { bindings: swapped, nodes: gone }, (outcome, accesses) => {
+    // It is not rewritten as long as one caller hands over the old client.
+    if ('reason' in outcome) for (const access of accesses) done.delete(access)
+    settle(outcome, accesses)
+  })
 
   for (const [binding, module] of removed) {
     // Only when every access was in fact moved: a refused one still needs it.
@@ -171,7 +183,10 @@ function sitesOf(
               to: need.to,
               rewrite: 'none',
               status: 'needs-review',
-              reason: need.kind === 'review' ? need.reason : (refused.get(access) ?? 'no rewrite fits'),
+              reason:
+                need.kind === 'review'
+                  ? need.reason
+                  : (refused.get(access) ?? need.partly ?? 'no rewrite fits'),
             }
     const list = sites.get(access.fact.file)
     if (list) list.push(site)

@@ -18,6 +18,8 @@ export interface Rewrite {
   readonly gone: readonly Node[]
   /** Accesses whose client is now another one. */
   readonly moved: readonly Access[]
+  /** The variable whose client is another one from now on. */
+  readonly exchanged?: Binding
   /** Accesses of the group that it could not move. */
   readonly left?: readonly { readonly accesses: readonly Access[]; readonly reason: string }[]
 }
@@ -36,6 +38,8 @@ export interface Planning {
   taken(node: Node): Set<string>
   /** New clients by the place and the call that makes them, so that accesses of one function share one. */
   readonly shared: Map<string, string>
+  /** Functions whose callers hand over the other client, with the name of the parameter that gets it. */
+  readonly handedOver: Map<Node, string>
   /** A declaration of the module that nothing will need any more. */
   removeDeclaration(module: Module, binding: Binding): void
   /** The accesses by the expressions that their clients come from: receivers, roots and those of their transactions. */
@@ -80,6 +84,7 @@ export function createPlanning(trace: Trace, rules: Rules, needs: ReadonlyMap<Ac
     imports: (module) => memo(imports, module, () => new ImportPlan(trace.program, module)),
     taken: (node) => memo(taken, outermostFunction(node) ?? node, () => new Set<string>()),
     shared: new Map(),
+    handedOver: new Map(),
     removeDeclaration: (module, binding) => void removed.set(binding, module),
     target: (database, access) =>
       targetOf(trace.program, rules, database, access.clients[0]?.entry?.label, access.fact.dialect),

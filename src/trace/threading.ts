@@ -11,6 +11,7 @@ import { accessPath, samePath } from './narrowing.ts'
 import { outermostFunction, pointsOf } from './points.ts'
 import { argumentFor, isPresentArgument } from './presence.ts'
 import type { Program } from './program.ts'
+import { insertArgument, insertParameter, mustBeFirst } from './signatures.ts'
 import { type TenantId, tenantIdsAt } from './tenant-ids.ts'
 import { alternatives } from './values.ts'
 import { offeredId } from './wrapped-ids.ts'
@@ -50,7 +51,7 @@ export function threadTenantId(
   if (calls.length === 0) return blocked(`nobody calls \`${label}\`, so nobody can give it a tenant id`)
   const name = parameterName(program, fn)
   const first = mustBeFirst(fn, calls)
-  const edits: SourceEdit[] = [insertParameter(module, fn, name, first)]
+  const edits: SourceEdit[] = [insertParameter(module, fn, isTyped(module) ? `${name}: string` : name, first)]
   const around = new Map([...within, [fn, name] as const])
   for (const call of calls) {
     if (call.node.arguments.some((argument: Node) => argument.type === 'SpreadElement'))
@@ -138,7 +139,8 @@ function idAtCall(program: Program, call: CallSite, within: ReadonlyMap<Node, st
   return threadTenantId(program, module, fn, within)
 }
 
-function labelOf(fn: Node): string {
+/** What a function is called in a message. */
+export function labelOf(fn: Node): string {
   return (
     nameOf(fn)?.name ??
     (fn.parent.type === 'MethodDefinition' || fn.parent.type === 'Property'
@@ -149,7 +151,7 @@ function labelOf(fn: Node): string {
 }
 
 /** Why a function's signature is not its own to change. */
-function boundaryOf(program: Program, module: Module, fn: Node): string | undefined {
+export function boundaryOf(program: Program, module: Module, fn: Node): string | undefined {
   const holder = fn.parent
   if (holder.type === 'MethodDefinition') {
     const cls = holder.parent.parent
@@ -201,45 +203,9 @@ function declaresBelow(fn: Node, name: string): boolean {
   return found
 }
 
-/** A required parameter can't follow an optional one, and a caller that leaves some out would put the id in the wrong place. */
-function mustBeFirst(fn: Node, calls: readonly CallSite[]): boolean {
-  const optional = fn.params.some(
-    (parameter: Node) =>
-      parameter.type === 'RestElement' || parameter.type === 'AssignmentPattern' || parameter.optional,
-  )
-  return optional || calls.some((call) => call.node.arguments.length !== fn.params.length)
-}
-
-function insertParameter(module: Module, fn: Node, name: string, first: boolean): SourceEdit {
-  const text = /\.[mc]?tsx?$/.test(module.file) ? `${name}: string` : name
-  const { params } = fn
-  if (params.length === 0) {
-    const open = module.text.indexOf('(', fn.id?.end ?? fn.start)
-    return { module, start: open + 1, end: open + 1, text }
-  }
-  // `x => …` gets its parentheses with the parameter.
-  const bare =
-    fn.type === 'ArrowFunctionExpression' &&
-    params.length === 1 &&
-    !/\(\s*$/.test(module.text.slice(fn.start, params[0].start))
-  if (bare)
-    return {
-      module,
-      start: params[0].start,
-      end: params[0].end,
-      text: `(${module.text.slice(params[0].start, params[0].end)}, ${text})`,
-    }
-  if (first) return { module, start: params[0].start, end: params[0].start, text: `${text}, ` }
-  const end = params.at(-1).end
-  return { module, start: end, end, text: `, ${text}` }
-}
-
-function insertArgument(call: CallSite, expression: string, first: boolean): SourceEdit {
-  const { module, node } = call
-  const given: readonly Node[] = node.arguments
-  if (given.length === 0) return { module, start: node.end - 1, end: node.end - 1, text: expression }
-  const at = first ? given[0]!.start : given.at(-1)!.end
-  return { module, start: at, end: at, text: first ? `${expression}, ` : `, ${expression}` }
+/** Whether a file has types. */
+export function isTyped(module: Module): boolean {
+  return /\.[mc]?tsx?$/.test(module.file)
 }
 
 function packageOf(program: Program, module: Module): string {

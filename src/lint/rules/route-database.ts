@@ -1,4 +1,4 @@
-import { needOf } from '../need.ts'
+import { isFixable } from '../need.ts'
 import { type LintRule, type Offense, pointAt } from '../rule.ts'
 import type { Verdict } from '../verdict.ts'
 
@@ -42,8 +42,7 @@ export const routeDatabase: LintRule = {
         database: { actual: creation.database, expected: route.database },
         evidence: [],
         fixable:
-          reasons.length > 0 &&
-          reasons.every((verdict) => needOf(verdict.access, classifier, rules).kind === 'move'),
+          reasons.length > 0 && reasons.every((verdict) => isFixable(verdict.access, classifier, rules)),
         identity: `${creation.label} ${creation.database}`,
       })
     }

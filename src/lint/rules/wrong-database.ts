@@ -1,4 +1,4 @@
-import { needOf } from '../need.ts'
+import { isFixable } from '../need.ts'
 import { describe, type LintRule, type Offense, pointAt } from '../rule.ts'
 import type { Verdict } from '../verdict.ts'
 
@@ -29,7 +29,7 @@ export const wrongDatabase: LintRule = {
           operation: access.operation,
           database: { actual: first.actual!, expected: first.expected![0]! },
           evidence: evidence(access),
-          fixable: needOf(access, classifier, rules).kind === 'move',
+          fixable: isFixable(access, classifier, rules),
           identity: `${access.operation} ${group.map((verdict) => verdict.name ?? access.kind).join()} ${first.actual}`,
         })
       }

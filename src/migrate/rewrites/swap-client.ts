@@ -78,7 +78,13 @@ export function swapClient(
   if (inPlace) {
     edits.push(...replacement)
     if (placement.before) edits.push(insertStatements(module, placement.point, placement.before.statements))
-    return { name: placement.before ? 'insert-tenant-id' : 'swap-client', edits, gone: [init], moved }
+    return {
+      name: placement.before ? 'insert-tenant-id' : 'swap-client',
+      edits,
+      gone: [init],
+      moved,
+      exchanged: holder.binding,
+    }
   }
   const whole = withComments(module, statement)
   const text = replacement.reduceRight(
@@ -90,7 +96,7 @@ export function swapClient(
     removeStatement(module, whole),
     insertStatements(module, placement.point, [...(placement.before?.statements ?? []), { asIs: text }]),
   )
-  return { name: 'move-client', edits, gone: [unwrap(init)], moved }
+  return { name: 'move-client', edits, gone: [unwrap(init)], moved, exchanged: holder.binding }
 }
 
 /**
