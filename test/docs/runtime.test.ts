@@ -219,3 +219,27 @@ describe('docs/runtime/convex.md', () => {
     })
   })
 })
+
+describe('docs/runtime/manager.md', () => {
+  it('serves a tenant whose database says that it is, and nobody else', async () => {
+    const [manager] = programs('docs/runtime/manager.md') as [string]
+    await databases.query(
+      `INSERT INTO tenants (id, data_source_url) VALUES ('A', $1), ('B', $1)`,
+      databases.application.url,
+      [databases.tenantA.url],
+    )
+    const result = await run(
+      'manager',
+      { 'tenants.ts': manager },
+      `import { tenants } from './tenants'
+       const owner = (client: any) => client.query('SELECT owner FROM accounts LIMIT 1').then(({ rows }: any) => rows[0].owner)
+       const own = await tenants.withTenant('A', owner)
+       const wrong = await tenants.withTenant('B', owner).catch((error: any) => error.code)
+       const { unfinished } = await tenants.close()
+       console.log(JSON.stringify({ own, wrong, unfinished }))
+       process.exit()`,
+      { DATABASE_URL: databases.application.url },
+    )
+    expect(result).toEqual({ own: 'A', wrong: 'CREDENTIAL', unfinished: [] })
+  })
+})
