@@ -67,6 +67,7 @@ describe('discover', () => {
         expect(discover(root)).toEqual({
           sources: ['src/dist/b.ts', 'src/inner/deep/only-here.ts', 'src/kept.gen.ts'],
           manifests: ['packages/a/package.json'],
+          schemas: [],
           configured: ['packages/a', 'packages/a'],
         })
       },
