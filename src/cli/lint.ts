@@ -1,18 +1,20 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { onlyChanged } from '../lint/changed.ts'
 import { changesSince, changesSinceBaseline } from '../lint/compare.ts'
-import { lint } from '../lint/lint.ts'
 import type { Edit, LintResult } from '../lint/result.ts'
-import { startThreads, traceForLint } from '../lint/sharded.ts'
 import { type BaselineOptions, checkBaselineOptions, withBaseline } from './baseline.ts'
 import { EXIT_CLEAN, EXIT_FOUND } from './exit.ts'
+import { type LintRun, lintOnce } from './lint-run.ts'
 import { checkFormats, type OutputOptions, type Terminal, writeResult } from './output.ts'
 import { watchParsing } from './progress.ts'
-import { assertNamesFound, openProject, type Project } from './project.ts'
+import type { Project } from './project.ts'
+import { checkRevisionOptions, type RevisionOptions } from './revisions.ts'
 import { UsageError } from './usage-error.ts'
 
 export type LintCommandOptions = OutputOptions &
-  BaselineOptions & {
+  BaselineOptions &
+  RevisionOptions & {
     readonly rules?: string
     readonly types?: boolean
     readonly fix?: boolean
@@ -28,13 +30,21 @@ export async function lintCommand(
 ): Promise<number> {
   checkFormats('lint', options.format)
   checkBaselineOptions(options)
+  checkRevisionOptions(options)
   const base = options.base === undefined ? undefined : readBase(options.base)
-  let run = await lintOnce(directory, options, terminal)
+  const look = () =>
+    lintOnce(directory, options, (repository) =>
+      watchParsing(repository, options.quiet ? undefined : terminal.progress),
+    )
+  let run = await look()
   if (options.fix && (await removeSuppressions(run, options, terminal)))
-    run = await lintOnce(directory, options, terminal)
+    run = await look()
   const { project, sqlFiles } = run
   const typed = options.types ? await withTypes(project, run.result) : run.result
-  const result = withBaseline(project, typed, options, terminal)
+  const judged = withBaseline(project, typed, options, terminal)
+  const result = run.changes ? onlyChanged(judged, run.changes.before, run.changes.files) : judged
+  if (run.changes?.decisive !== undefined && !options.quiet)
+    terminal.err(`${run.changes.decisive} changed, which may change every verdict: all findings are shown\n`)
   const fixes = options.format.includes('sarif')
     ? await (await import('./fixes.ts')).fixesOf(project)
     : undefined
@@ -66,36 +76,6 @@ function readBase(file: string): LintResult {
   if (value?.version !== 1 || value.command !== 'lint' || !Array.isArray(value.findings))
     throw new UsageError(`${file}: this is no result of \`tenantize lint --format json\``)
   return { ...(value as LintResult), silenced: value.silenced ?? [] }
-}
-
-interface LintRun {
-  readonly project: Project
-  readonly result: LintResult
-  readonly sqlFiles: ReadonlySet<string>
-}
-
-/** What the code as it is now says, before the baseline. */
-async function lintOnce(
-  directory: string | undefined,
-  options: LintCommandOptions,
-  terminal: Terminal,
-): Promise<LintRun> {
-  const project = await openProject(directory, options.rules, startThreads)
-  watchParsing(project.repository, options.quiet ? undefined : terminal.progress)
-  assertNamesFound(project)
-  const { rules, classifier } = project
-  const traced = await traceForLint(project.repository, rules, classifier, { dialects: project.dialects })
-  // Neither the parser nor the code that reads SQL is loaded for those who have none.
-  const sql =
-    rules.sql.length > 0
-      ? await (await import('../sql/index.ts')).sqlFacts(project.repository, rules)
-      : undefined
-  const result = lint(traced, rules, classifier, {
-    startedAt: 0,
-    only: project.inScope,
-    ...(sql ? { sql } : {}),
-  })
-  return { project, result, sqlFiles: new Set(sql?.files.map(({ file }) => file)) }
 }
 
 /** Takes out the comments that suppress nothing: all files or none. */

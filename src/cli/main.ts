@@ -74,6 +74,8 @@ export async function main(argv: readonly string[], terminal: Terminal = systemT
     })
   common(program.command('lint [dir]').description('report every call that reaches the wrong database'))
     .option('--types', "ask the compiler what the clients are that can't be traced (slower)", false)
+    .option('--since <ref>', 'only what changed since a commit, and whatever that changed the verdict on')
+    .option('--staged', 'only what is staged, and whatever that changes the verdict on', false)
     .option('--fix', 'remove suppressions that suppress nothing', false)
     .option('--base <file>', 'JSON result of an earlier state; markdown tells what changed since')
     .option(
@@ -185,5 +187,7 @@ function report(error: unknown, terminal: Terminal): number {
 
 /** Errors whose message says all that a user needs. */
 function isExpected(error: unknown): error is Error {
-  return error instanceof Error && ['RulesError', 'WriteError', 'VerifyError'].includes(error.name)
+  return (
+    error instanceof Error && ['RulesError', 'WriteError', 'VerifyError', 'GitError'].includes(error.name)
+  )
 }

@@ -29,18 +29,41 @@ export interface Project {
   readonly repoPath: (file: string) => string
 }
 
+/** The code base that a folder belongs to, before any of its files is looked at. */
+export type Located = Pick<Project, 'root' | 'rules' | 'inScope' | 'diffPath' | 'repoPath'> & {
+  /** Whether a path relative to the root belongs to the code base. */
+  readonly includes: (path: string) => boolean
+}
+
 /**
  * Finds the rules and the code base for a folder.
  * @param directory the command's argument; the working directory by default
  * @param rulesFile the `--rules` option
- * @param found told how many files there are, before any is read
+ * @param open opens the files of the code base; those on disk by default
  * @throws UsageError, RulesError
  */
 export async function openProject(
   directory: string | undefined,
   rulesFile: string | undefined,
-  found?: (files: number) => void,
+  open = ({ root, includes }: Located) => new Repository(root, { includes }),
 ): Promise<Project> {
+  const located = locate(directory, rulesFile)
+  return openLocated(located, open(located))
+}
+
+/** A project on these files. */
+export async function openLocated(located: Located, repository: Repository): Promise<Project> {
+  const { rules } = located
+  return {
+    ...located,
+    classifier: createClassifier(rules),
+    repository,
+    dialects: await dialectsInUse(repository, await allDialects(rules), rules),
+  }
+}
+
+/** @throws UsageError, RulesError */
+export function locate(directory: string | undefined, rulesFile: string | undefined): Located {
   const asked = resolve(directory ?? '.')
   if (!existsSync(asked)) throw new UsageError(`${directory}: there is no such folder`)
   const target = realpathSync(asked)
@@ -51,19 +74,13 @@ export async function openProject(
   const scope = isInside(rulesFolder, folder) && root === rulesFolder ? root : target
   const included = rules.files ? compileGlobs(rules.files) : undefined
   const ignored = compileGlobs(rules.ignore)
-  const repository = new Repository(root, {
-    includes: (path) => (included?.(path) ?? true) && !ignored(path),
-  })
-  found?.(repository.files.length)
   const prefix = relative(root, scope).split(sep).join('/')
   const display = displayBase(root)
   const top = gitTop(root) ?? root
   return {
     root,
     rules,
-    classifier: createClassifier(rules),
-    repository,
-    dialects: await dialectsInUse(repository, await allDialects(rules), rules),
+    includes: (path) => (included?.(path) ?? true) && !ignored(path),
     inScope: prefix === '' ? () => true : (file) => file === prefix || file.startsWith(`${prefix}/`),
     diffPath: (file) => relative(display, join(root, file)).split(sep).join('/'),
     repoPath: (file) => relative(top, join(root, file)).split(sep).join('/'),

@@ -60,7 +60,7 @@ function isConfiguration(name: string): boolean {
   return name === 'package.json' || name === 'tsconfig.json' || name === 'jsconfig.json'
 }
 
-function isSource(name: string): boolean {
+export function isSource(name: string): boolean {
   return sourceName.test(name) && !name.endsWith('.d.ts')
 }
 

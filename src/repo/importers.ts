@@ -13,10 +13,10 @@ export class ImporterIndex {
     this.#before = before
   }
 
-  /** Adds what a file's text imports, instead of what it imported before. */
-  add(file: string, text: string): void {
+  /** Adds what a file imports, instead of what it imported before. */
+  add(file: string, specifiers: Iterable<string>): void {
     if (this.#before) this.#changed.add(file)
-    for (const specifier of specifiersIn(text)) {
+    for (const specifier of specifiers) {
       this.#put(importName(specifier), file)
       // `@team/db` names a file whose path may say nothing of it.
       const entry = specifier.startsWith('.') ? undefined : this.#packageFile(specifier)
@@ -57,7 +57,7 @@ export class ImporterIndex {
 const nobody: ReadonlySet<string> = new Set()
 
 /** What imports, re-exports and requires of a text name, found by searching it: some may stand in comments. */
-function* specifiersIn(text: string): Generator<string> {
+export function* specifiersOf(text: string): Generator<string> {
   for (const word of ['from', 'import', 'require']) {
     for (let at = text.indexOf(word); at !== -1; at = text.indexOf(word, at)) {
       at += word.length

@@ -1,6 +1,7 @@
 import { join, relative, sep } from 'node:path'
 import { type Discovered, discover } from './discover.ts'
-import { ImporterIndex, importName } from './importers.ts'
+import { ImporterIndex, importName, specifiersOf } from './importers.ts'
+import { type Look, type NotedWord, notedWords } from './look.ts'
 import { Module, type SyntaxProblem } from './module.ts'
 import { decoded, readLatin1 } from './read.ts'
 import { createResolver, type Resolver } from './resolve.ts'
@@ -23,6 +24,10 @@ export interface RepositoryOptions {
   readonly modules?: ReadonlyMap<string, Module>
   /** What another thread knows of the same code base, instead of a search of the disk. */
   readonly outline?: RepositoryOutline
+  /** The files, instead of a search of the disk: another state of the same code base has others. */
+  readonly found?: Discovered
+  /** What the texts said at an earlier first look, by absolute path; what is found out now is added. */
+  readonly looks?: Map<string, Look>
 }
 
 /** What is known of a code base before a file is parsed, as plain data. */
@@ -33,10 +38,6 @@ export interface RepositoryOutline {
   /** Numbers of the files that hold each of the noted words. */
   readonly mentions: readonly (readonly [NotedWord, readonly number[]])[]
 }
-
-/** Words that are asked for again about any file; the first look at all files notes who holds them. */
-const notedWords = ['use client', 'use cache', 'unstable_cache'] as const
-export type NotedWord = (typeof notedWords)[number]
 
 /** How many characters of texts wait for the second search. */
 const mostWaiting = 64_000_000
@@ -67,6 +68,7 @@ export class Repository {
   /** How many characters of texts outside of the files that matter are kept. */
   #spare = 8_000_000
   readonly #before: Repository | undefined
+  readonly #looks: Map<string, Look> | undefined
 
   /** Told the path of each file that is parsed. */
   onParse: ((path: string) => void) | undefined
@@ -79,6 +81,7 @@ export class Repository {
     this.#overlay = new Map([...(before ? before.#overlay : []), ...(options.overlay ?? [])])
     this.#changed = new Set(options.overlay?.keys())
     this.#before = before
+    this.#looks = options.looks
     if (before) {
       this.onParse = before.onParse
       this.files = before.files
@@ -96,7 +99,7 @@ export class Repository {
       return
     }
     const { outline } = options
-    const found = outline?.found ?? discover(root)
+    const found = outline?.found ?? options.found ?? discover(root)
     this.#found = found
     this.files = outline?.files ?? (options.includes ? found.sources.filter(options.includes) : found.sources)
     // Files outside the rules' `files` are still resolved: a client may be declared in one.
@@ -146,6 +149,11 @@ export class Repository {
   /** Path relative to the root with `/`. */
   relative(file: string): string {
     return this.#paths.get(file) ?? relative(this.root, file).split(sep).join('/')
+  }
+
+  /** All files that were found, as plain data. */
+  get found(): Discovered {
+    return this.#found
   }
 
   /** Paths relative to the root of the `.prisma` files, also outside of the rules' `files`. */
@@ -213,18 +221,36 @@ export class Repository {
    * who holds the noted words is written down, and the texts wait for the next search as far as there is room.
    */
   matching(patterns: readonly RegExp[]): ReadonlySet<RegExp> {
+    const key = patterns.map(String).join()
     const open = new Set(patterns)
     let room = mostWaiting
-    this.#firstLook((file, text) => {
-      for (const pattern of open) if (pattern.test(text)) open.delete(pattern)
-      room -= text.length
-      if (room >= 0) this.#waiting.set(file, text)
-    })
+    this.#firstLook(
+      key,
+      // (What is kept for another run has to say it all.)
+      (text) => {
+        let matched = 0
+        for (const [bit, pattern] of patterns.entries())
+          if ((this.#looks || open.has(pattern)) && pattern.test(text)) matched |= 1 << bit
+        return matched
+      },
+      (file, matched, text) => {
+        for (const [bit, pattern] of patterns.entries()) if (matched & (1 << bit)) open.delete(pattern)
+        room -= text?.length ?? 0
+        if (text !== undefined && room >= 0) this.#waiting.set(file, text)
+      },
+    )
     return new Set(patterns.filter((pattern) => !open.has(pattern)))
   }
 
-  /** Shows every text once, and writes down what will be asked about any. */
-  #firstLook(see: (file: string, text: string) => void): void {
+  /**
+   * Looks at every text once, and writes down what will be asked about any. What an earlier look said is not read again.
+   * @param key names the question @param ask the question about a text @param see is told the answers
+   */
+  #firstLook(
+    key: string,
+    ask: (text: string) => number,
+    see: (file: string, answer: number, text: string | undefined) => void,
+  ): void {
     const index = this.#before || this.#importers ? undefined : this.#newIndex()
     const mentions =
       this.#before || this.#mentions
@@ -232,11 +258,29 @@ export class Repository {
         : new Map(notedWords.map((word) => [word, new Set<string>()]))
     for (const path of this.files) {
       const file = this.absolute(path)
-      const text =
-        this.#overlay.get(file) ?? this.#latin1.get(file) ?? this.#waiting.get(file) ?? this.#read(file)
-      index?.add(file, text)
-      if (mentions) for (const [word, files] of mentions) if (text.includes(word)) files.add(file)
-      see(file, text)
+      let look = this.#looks?.get(file)
+      let text: string | undefined
+      let answer = look?.answers[key]
+      if (answer === undefined) {
+        text =
+          this.#overlay.get(file) ?? this.#latin1.get(file) ?? this.#waiting.get(file) ?? this.#read(file)
+        answer = ask(text)
+        if (this.#looks) {
+          look ??= {
+            specifiers: [...specifiersOf(text)],
+            words: notedWords.filter((word) => text!.includes(word)),
+            answers: {},
+          }
+          look.answers[key] = answer
+          this.#looks.set(file, look)
+        }
+      }
+      if (index) index.add(file, look?.specifiers ?? specifiersOf(text!))
+      if (mentions) {
+        if (look) for (const word of look.words) mentions.get(word)?.add(file)
+        else for (const [word, files] of mentions) if (text!.includes(word)) files.add(file)
+      }
+      see(file, answer, text)
     }
     if (index) this.#importers = index
     if (mentions) this.#mentions = mentions
@@ -254,18 +298,19 @@ export class Repository {
     const earlier = this.#before ? this.#before.#scanned : undefined
     const before = earlier?.key === key ? new Set(earlier.files) : undefined
     const found: string[] = []
-    const look = (file: string, text: string) => {
-      if (!holds(text)) return
-      if (!this.#overlay.has(file)) this.#latin1.set(file, text)
+    const see = (file: string, answer: number, text: string | undefined) => {
+      if (answer === 0) return
+      if (text !== undefined && !this.#overlay.has(file)) this.#latin1.set(file, text)
       found.push(file)
     }
+    const ask = (text: string) => (holds(text) ? 1 : 0)
     if (before)
       for (const path of this.files) {
         const file = this.absolute(path)
-        if (this.#changed.has(file)) look(file, this.#overlay.get(file)!)
+        if (this.#changed.has(file)) see(file, ask(this.#overlay.get(file)!), undefined)
         else if (before.has(file)) found.push(file)
       }
-    else this.#firstLook(look)
+    else this.#firstLook(key, ask, see)
     this.#waiting.clear()
     this.#scanned = { key, files: found }
     return found
@@ -317,7 +362,7 @@ export class Repository {
     if (this.#importers) return this.#importers
     const index = this.#newIndex()
     for (const file of this.#before ? this.#changed : this.files.map((path) => this.absolute(path)))
-      index.add(file, this.#overlay.get(file) ?? this.#latin1.get(file) ?? this.#read(file))
+      index.add(file, specifiersOf(this.#overlay.get(file) ?? this.#latin1.get(file) ?? this.#read(file)))
     this.#importers = index
     return index
   }

@@ -5,6 +5,14 @@ import type { Program } from './program.ts'
  * Names under which clients are exported again are searched for too, so that a barrel that renames hides nothing.
  */
 export function relevantFiles(program: Program): readonly string[] {
+  let files = known.get(program)
+  if (!files) known.set(program, (files = search(program)))
+  return files
+}
+
+const known = new WeakMap<Program, readonly string[]>()
+
+function search(program: Program): readonly string[] {
   const { repository } = program
   const hints = program.dialects.map((dialect) => dialect.hint)
   const words = [...clientWords(program), 'tenantize-ignore']

@@ -135,7 +135,15 @@ function declaredKeys(program: Program): DeclaredKeyFact[] {
 }
 
 /** The facts of a file that no other one needs; its tree is forgotten. */
-export function leafFacts(program: Program, file: string, { wants }: Lean): FileFacts {
+export function leafFacts(program: Program, file: string, lean: Lean): FileFacts {
+  const facts = fileFacts(program, file, lean)
+  const module = program.repository.module(file)
+  if (module) program.release(module)
+  return facts
+}
+
+/** The facts of a file by themselves. */
+export function fileFacts(program: Program, file: string, { wants }: Lean): FileFacts {
   const { accesses, creations, suppressions, module } = look(program, file, 0)
   const evidence = new Map<number, readonly Evidence[]>()
   const anchors = new Map<string, string>()
@@ -152,7 +160,6 @@ export function leafFacts(program: Program, file: string, { wants }: Lean): File
   const hazards = new Hazards(program)
   for (const access of accesses) hazards.lookAtAccess(access)
   for (const creation of creations) hazards.lookAtCreation(creation)
-  if (module) program.release(module)
   return {
     accesses: accesses.map((access) => access.fact),
     creations: creations.map((creation) => creation.fact),
