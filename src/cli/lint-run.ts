@@ -33,12 +33,28 @@ export interface LintRun {
   }
 }
 
-/** Looks at the code as it is now. */
-export async function lintOnce(directory: string | undefined, options: LintRunOptions): Promise<LintRun> {
+/**
+ * Looks at the code as it is now.
+ * @param opened is shown the files before they are looked at
+ */
+export async function lintOnce(
+  directory: string | undefined,
+  options: LintRunOptions,
+  opened: (repository: Repository) => void = () => {},
+): Promise<LintRun> {
   const located = locate(directory, options.rules)
+  return (await lintRevisions(located, options, opened)) ?? lintWorkTree(located, opened)
+}
+
+/** Looks at the code with what it was before; undefined when nobody asked for that. */
+export async function lintRevisions(
+  located: Located,
+  options: RevisionOptions,
+  opened: (repository: Repository) => void = () => {},
+): Promise<LintRun | undefined> {
   const revisions = revisionsOf(located, options)
-  if (!revisions) return lintWorkTree(located)
-  const project = await openedState(located, openState(located, revisions.now))
+  if (!revisions) return undefined
+  const project = await openedState(located, openState(located, revisions.now), opened)
   assertNamesFound(project)
   const traced = traceRecorded(project)
   const sql = await sqlOf(project)
@@ -49,9 +65,13 @@ export async function lintOnce(directory: string | undefined, options: LintRunOp
   }
 }
 
-async function lintWorkTree(located: Located): Promise<LintRun> {
+async function lintWorkTree(
+  located: Located,
+  opened: (repository: Repository) => void,
+): Promise<LintRun> {
   const repository = new Repository(located.root, { includes: located.includes })
   startThreads(repository.files.length)
+  opened(repository)
   const project = await openLocated(located, repository)
   assertNamesFound(project)
   const { rules, classifier, dialects } = project
@@ -62,7 +82,9 @@ async function lintWorkTree(located: Located): Promise<LintRun> {
 async function openedState<R extends Repository>(
   located: Located,
   repository: R,
+  opened: (repository: Repository) => void,
 ): Promise<Project & { readonly repository: R }> {
+  opened(repository)
   return { ...(await openLocated(located, repository)), repository }
 }
 

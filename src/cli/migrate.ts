@@ -1,8 +1,9 @@
 import { migrate } from '../migrate/migrate.ts'
+import { Repository } from '../repo/repository.ts'
 import { EXIT_CLEAN, EXIT_FOUND } from './exit.ts'
 import { checkFormats, type OutputOptions, type Terminal, writeResult } from './output.ts'
 import { watchParsing } from './progress.ts'
-import { assertNamesFound, openProject } from './project.ts'
+import { assertNamesFound, type Located, locate, openLocated } from './project.ts'
 import { UsageError } from './usage-error.ts'
 
 export type MigrateCommandOptions = OutputOptions & {
@@ -12,6 +13,8 @@ export type MigrateCommandOptions = OutputOptions & {
   readonly check?: boolean
   readonly verify?: boolean
   readonly allowDirty: boolean
+  /** A commit: only what changed since, and whatever that changed the verdict on. */
+  readonly since?: string
 }
 
 /** `tenantize migrate [dir]` */
@@ -23,15 +26,17 @@ export async function migrateCommand(
   checkFormats('migrate', options.format)
   if (options.write && options.dryRun) throw new UsageError('--write and --dry-run exclude each other')
   if (options.write && options.check) throw new UsageError('--write and --check exclude each other')
-  const project = await openProject(directory, options.rules)
+  const located = locate(directory, options.rules)
+  const project = await openLocated(located, new Repository(located.root, { includes: located.includes }))
   const progress = options.quiet ? undefined : terminal.progress
   watchParsing(project.repository, progress)
   if (options.write && !options.allowDirty) await assertClean(project.root)
   assertNamesFound(project)
+  const touched = options.since === undefined ? undefined : await touchedSince(located, options.since)
   const { result, changes } = await migrate(project.repository, project.rules, project.classifier, {
     startedAt: 0,
     verify: options.verify ?? options.write ?? false,
-    only: project.inScope,
+    only: touched ? (file) => project.inScope(file) && touched.has(file) : project.inScope,
     diffPath: project.diffPath,
     dialects: project.dialects,
     onStep: (what) => progress?.step(`${what} …`, true),
@@ -48,6 +53,19 @@ export async function migrateCommand(
   return options.check && (changes.size > 0 || result.summary.needsReview > 0 || result.summary.errors > 0)
     ? EXIT_FOUND
     : EXIT_CLEAN
+}
+
+/** Files that changed since a commit, and those with a finding that was not there. */
+async function touchedSince(located: Located, since: string): Promise<ReadonlySet<string> | undefined> {
+  const [{ lintRevisions }, { onlyChanged }] = await Promise.all([
+    import('./lint-run.ts'),
+    import('../lint/changed.ts'),
+  ])
+  const run = await lintRevisions(located, { since })
+  if (!run?.changes?.before) return undefined
+  const { files, before } = run.changes
+  const { findings } = onlyChanged(run.result, before, files)
+  return new Set([...files, ...findings.map(({ file }) => file)])
 }
 
 /** @throws UsageError when git knows of changes that are not committed */

@@ -4,6 +4,7 @@ import type { LintResult } from '../lint/result.ts'
 import { discover } from '../repo/discover.ts'
 import { type Revisions, type State, sinceCommit, stagedRevisions } from '../repo/revisions.ts'
 import { WatchedRepository } from '../repo/watched.ts'
+import { compileGlobs } from '../rules/glob.ts'
 import type { Rules } from '../rules/model.ts'
 import type { SqlFacts } from '../sql/facts.ts'
 import { type RecordedTrace, type Records, traceByRecords } from '../trace/records.ts'
@@ -94,7 +95,7 @@ function decides({ root, rules }: Located, path: string): boolean {
     name === 'package.json' ||
     /(?:ts|js)config.*\.json$/.test(name) ||
     name.endsWith('.prisma') ||
-    (rules.sql.length > 0 && name.endsWith('.sql')) ||
+    compileGlobs(rules.sql.map(({ files }) => files))(path) ||
     path === relative(root, rules.file).split(sep).join('/') ||
     isOwnDialect(rules, path)
   )

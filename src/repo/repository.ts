@@ -45,8 +45,7 @@ const mostWaiting = 64_000_000
 /** A code base as files. Each file is read once; each file that matters is parsed once. */
 export class Repository {
   readonly root: string
-  /** Paths relative to the root, sorted. */
-  readonly files: readonly string[]
+  readonly #files: readonly string[]
   readonly broken = new Map<string, BrokenFile>()
   /** Contents with one character per byte, of files that are needed again. */
   readonly #latin1: Map<string, string> = new Map()
@@ -84,7 +83,7 @@ export class Repository {
     this.#looks = options.looks
     if (before) {
       this.onParse = before.onParse
-      this.files = before.files
+      this.#files = before.#files
       this.#paths = before.#paths
       this.#resolver = before.#resolver
       this.#packages = before.#packages
@@ -101,13 +100,14 @@ export class Repository {
     const { outline } = options
     const found = outline?.found ?? options.found ?? discover(root)
     this.#found = found
-    this.files = outline?.files ?? (options.includes ? found.sources.filter(options.includes) : found.sources)
+    this.#files =
+      outline?.files ?? (options.includes ? found.sources.filter(options.includes) : found.sources)
     // Files outside the rules' `files` are still resolved: a client may be declared in one.
     this.#paths = new Map(found.sources.map((path) => [join(root, path), path]))
     this.#packages = found.manifests.map((path) => join(root, path, '..'))
     this.#resolver = createResolver(root, found, (path) => this.#paths.has(path))
     if (!outline) return
-    const files = this.files.map((path) => this.absolute(path))
+    const files = this.#files.map((path) => this.absolute(path))
     this.#importers = this.#newIndex().fill(outline.importers, files)
     this.#mentions = new Map(
       outline.mentions.map(([word, numbers]) => [word, new Set(numbers.map((number) => files[number]!))]),
@@ -116,7 +116,7 @@ export class Repository {
 
   /** What another thread needs to open the same code base. */
   outline(): RepositoryOutline {
-    const numbers = new Map(this.files.map((path, number) => [this.absolute(path), number]))
+    const numbers = new Map(this.#files.map((path, number) => [this.absolute(path), number]))
     const mentions = notedWords.map(
       (word) =>
         [
@@ -124,7 +124,7 @@ export class Repository {
           [...numbers].flatMap(([file, number]) => (this.mentions(file, word) ? [number] : [])),
         ] as const,
     )
-    return { found: this.#found, files: this.files, importers: this.#index().outline(numbers), mentions }
+    return { found: this.#found, files: this.#files, importers: this.#index().outline(numbers), mentions }
   }
 
   /** Absolute paths of the files that were parsed. */
@@ -149,6 +149,11 @@ export class Repository {
   /** Path relative to the root with `/`. */
   relative(file: string): string {
     return this.#paths.get(file) ?? relative(this.root, file).split(sep).join('/')
+  }
+
+  /** Paths relative to the root, sorted. */
+  get files(): readonly string[] {
+    return this.#files
   }
 
   /** All files that were found, as plain data. */
@@ -206,7 +211,7 @@ export class Repository {
 
   /** Whether any text of the code base holds a word. */
   anyMentions(word: NotedWord): boolean {
-    return this.files.some((path) => this.mentions(this.absolute(path), word))
+    return this.#files.some((path) => this.mentions(this.absolute(path), word))
   }
 
   text(file: string): string {
@@ -256,7 +261,7 @@ export class Repository {
       this.#before || this.#mentions
         ? undefined
         : new Map(notedWords.map((word) => [word, new Set<string>()]))
-    for (const path of this.files) {
+    for (const path of this.#files) {
       const file = this.absolute(path)
       let look = this.#looks?.get(file)
       let text: string | undefined
@@ -305,7 +310,7 @@ export class Repository {
     }
     const ask = (text: string) => (holds(text) ? 1 : 0)
     if (before)
-      for (const path of this.files) {
+      for (const path of this.#files) {
         const file = this.absolute(path)
         if (this.#changed.has(file)) see(file, ask(this.#overlay.get(file)!), undefined)
         else if (before.has(file)) found.push(file)
@@ -361,7 +366,7 @@ export class Repository {
   #index(): ImporterIndex {
     if (this.#importers) return this.#importers
     const index = this.#newIndex()
-    for (const file of this.#before ? this.#changed : this.files.map((path) => this.absolute(path)))
+    for (const file of this.#before ? this.#changed : this.#files.map((path) => this.absolute(path)))
       index.add(file, specifiersOf(this.#overlay.get(file) ?? this.#latin1.get(file) ?? this.#read(file)))
     this.#importers = index
     return index

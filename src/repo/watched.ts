@@ -71,6 +71,8 @@ export class WatchedRepository extends Repository {
         return String(
           super.has(this.absolute(first)) && super.mentions(this.absolute(first), second as NotedWord),
         )
+      case 'files':
+        return digest(super.files)
       case 'any':
         return String(super.anyMentions(first as NotedWord))
       default:
@@ -86,6 +88,11 @@ export class WatchedRepository extends Repository {
       this.#contents.set(file, known)
     }
     return known
+  }
+
+  override get files(): readonly string[] {
+    this.#noted?.questions.add('files')
+    return super.files
   }
 
   override module(file: string): Module | undefined {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { dirname, join, sep } from 'node:path'
-import { type Code, perCode } from '../sight.ts'
+import type { Code } from '../sight.ts'
 import { type Model, type Schema, type SchemaFile, schemaOf } from './models.ts'
 import { parseSchema } from './schema/parse.ts'
 import type { SchemaBlock } from './schema/tree.ts'
@@ -12,10 +12,17 @@ export interface Library {
   readonly broken: readonly { readonly file: string; readonly message: string; readonly offset: number }[]
 }
 
-/** The schemas of a code base; read once. */
-export const libraryOf: (code: Code) => Library = perCode(({ repository }) =>
-  readLibrary(repository.schemas, (file) => readFileSync(repository.absolute(file), 'utf8'), repository.root),
-)
+/** The schemas of a code base; read once, whoever asks: nothing but these files decides what they say. */
+export function libraryOf({ repository }: Code): Library {
+  let library = known.get(repository)
+  if (!library) {
+    const read = (file: string) => readFileSync(repository.absolute(file), 'utf8')
+    known.set(repository, (library = readLibrary(repository.schemas, read, repository.root)))
+  }
+  return library
+}
+
+const known = new WeakMap<Code['repository'], Library>()
 
 /**
  * Sorts schema files into schemas. A file with a `datasource` begins one; the others belong to the nearest that lies
