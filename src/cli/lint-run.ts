@@ -65,10 +65,7 @@ export async function lintRevisions(
   }
 }
 
-async function lintWorkTree(
-  located: Located,
-  opened: (repository: Repository) => void,
-): Promise<LintRun> {
+async function lintWorkTree(located: Located, opened: (repository: Repository) => void): Promise<LintRun> {
   const repository = new Repository(located.root, { includes: located.includes })
   startThreads(repository.files.length)
   opened(repository)

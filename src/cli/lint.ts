@@ -37,8 +37,7 @@ export async function lintCommand(
       watchParsing(repository, options.quiet ? undefined : terminal.progress),
     )
   let run = await look()
-  if (options.fix && (await removeSuppressions(run, options, terminal)))
-    run = await look()
+  if (options.fix && (await removeSuppressions(run, options, terminal))) run = await look()
   const { project, sqlFiles } = run
   const typed = options.types ? await withTypes(project, run.result) : run.result
   const judged = withBaseline(project, typed, options, terminal)

@@ -89,7 +89,7 @@ export async function main(argv: readonly string[], terminal: Terminal = systemT
     .option('--prune', 'remove entries of the baseline that no finding needs', false)
     .addHelpText(
       'after',
-      '\nExamples:\n  $ tenantize lint\n  $ tenantize lint src/app/api --format json\n  $ tenantize lint --since origin/main     what this branch changed\n  $ tenantize lint --update-baseline      accept what is there today, and fail on what comes\n  $ tenantize lint --format sarif --output lint.sarif',
+      '\nExamples:\n  $ tenantize lint\n  $ tenantize lint src/app/api --format json\n  $ tenantize lint --since HEAD            what is not committed yet\n  $ tenantize lint --update-baseline      accept what is there today, and fail on what comes\n  $ tenantize lint --format sarif --output lint.sarif',
     )
     .action(async (dir, options) => {
       status = await (await import('./lint.ts')).lintCommand(dir, options, terminal)
