@@ -1,6 +1,7 @@
 import { Argument, Command, CommanderError, InvalidArgumentError } from 'commander'
 import { EXIT_FAILURE } from './exit.ts'
 import type { Terminal } from './output.ts'
+import { verbs as tenantVerbs } from './tenants/options.ts'
 import { systemTerminal } from './terminal.ts'
 import { UsageError } from './usage-error.ts'
 import { version } from './version.ts'
@@ -118,7 +119,7 @@ export async function main(argv: readonly string[], terminal: Terminal = systemT
     .action(async (dir, options) => {
       status = await (await import('./report.ts')).reportCommand(dir, options, terminal)
     })
-  program
+  const tenants = program
     .command('tenants <verb> [command...]')
     .description('operations over all tenants: list, check, encrypt, rotate, migrate -- <command>')
     .option(
@@ -147,6 +148,8 @@ export async function main(argv: readonly string[], terminal: Terminal = systemT
     .action(async (verb, words, options) => {
       status = await (await import('./tenants/tenants.ts')).tenantsCommand(verb, words, options, terminal)
     })
+  // For completion only: the command itself says what was probably meant.
+  tenants.registeredArguments[0]!.argChoices = [...tenantVerbs]
 
   program
     .command('completion')

@@ -14,7 +14,7 @@ import { UsageError } from '../usage-error.ts'
 import { columns } from './columns.ts'
 import type { Opened } from './open.ts'
 import { type TenantsOptions, wholeNumber } from './options.ts'
-import { progress } from './progress.ts'
+import { TenantProgress } from './progress.ts'
 
 const CONCURRENCY = 4
 
@@ -32,7 +32,7 @@ export async function checkAllTenants(
     throw new UsageError(
       '--since needs the rules, which say whose a table is: there is no rules.json beside the configuration',
     )
-  const bar = progress(terminal)
+  const bar = new TenantProgress(terminal.progress)
   const result = await checkTenants({
     directory,
     application,
@@ -107,6 +107,9 @@ function asText({ tenants, leftBehind = [] }: CheckResult, notes: readonly strin
   lines.push(
     `${count(tenants.length, 'tenant')}: ${wrong === 0 ? 'all as they should be' : `${wrong} with problems`}`,
     ...notes,
+    isClean({ tenants, leftBehind })
+      ? 'Next: nothing; run it again after every migration'
+      : 'Next: what is wrong with each tenant stands above; tenantize tenants migrate brings up what is behind',
   )
   return `${lines.filter((line) => line !== '').join('\n')}\n`
 }

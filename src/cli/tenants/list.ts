@@ -19,7 +19,7 @@ export async function listOfTenants(
   terminal.out(
     options.json
       ? `${JSON.stringify({ version: 1, command: 'tenants list', summary, tenants }, null, 2)}\n`
-      : `${columns(tenants.map(row))}${count(tenants.length, 'tenant')}${problems > 0 ? ` · ${problems} can't be used` : ''}\n`,
+      : `${columns(tenants.map(row))}${count(tenants.length, 'tenant')}${problems > 0 ? ` · ${problems} can't be used` : ''}\n${next(tenants)}\n`,
   )
   return problems > 0 ? EXIT_FOUND : EXIT_CLEAN
 }
@@ -27,4 +27,10 @@ export async function listOfTenants(
 function row({ tenantId, status, database, region, credentials, problem }: ListedTenant): string[] {
   const forms = Object.entries(credentials).map(([name, form]) => `${name}: ${form}`)
   return [tenantId, status, database ?? '-', region ?? '-', problem ?? (forms.join(', ') || '-')]
+}
+
+function next(tenants: readonly ListedTenant[]): string {
+  if (tenants.some(({ credentials }) => Object.values(credentials).includes('not encrypted')))
+    return 'Next: tenantize tenants encrypt --dry-run'
+  return 'Next: tenantize tenants check'
 }

@@ -12,7 +12,7 @@ import { UsageError } from '../usage-error.ts'
 import { ledgerFor } from './ledger.ts'
 import type { Opened } from './open.ts'
 import { type TenantsOptions, wholeNumber } from './options.ts'
-import { progress } from './progress.ts'
+import { TenantProgress } from './progress.ts'
 import { urlVariables } from './variables.ts'
 
 /** Fewer than this go wrong by themselves; more have something in common. */
@@ -35,7 +35,7 @@ export async function migrateTenants(
   const { marker, migrate } = loaded.config
   const ledger = ledgerFor(loaded, command)
   const timeout = wholeNumber('--timeout', options.timeout, 1)
-  const bar = progress(terminal)
+  const bar = new TenantProgress(terminal.progress)
   const fanOutOptions: FanOutOptions = {
     directory,
     keys,
@@ -106,7 +106,8 @@ function asText({ tenants, stopped }: FanOutResult, { dryRun }: TenantsOptions, 
       'not verified: without `ledger` in the configuration, nothing tells whether a migration happened',
     )
   if (counts.failed + counts['not-begun'] > 0 && !dryRun)
-    lines.push('the same command takes the run up again, and does what is not done')
+    lines.push('Next: the same command takes the run up again, and does what is not done')
+  else lines.push(dryRun ? 'Next: the same command without --dry-run' : 'Next: tenantize tenants check')
   return `${lines.join('\n')}\n`
 }
 

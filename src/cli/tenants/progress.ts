@@ -1,36 +1,35 @@
 import type { Terminal } from '../output.ts'
 
-/** A line that says how far a long work is. It is drawn only where a person looks. */
-export interface Progress {
-  start(total: number): void
-  step(word: string, failed: boolean): void
-  /** Removes the line, so that words can follow. */
-  clear(): void
-}
-
 const WIDTH = 24
 
-export function progress(terminal: Terminal): Progress {
-  let total = 0
-  let ended = 0
-  let failed = 0
-  const draw = (word: string) => {
-    const filled = total === 0 ? WIDTH : Math.round((ended / total) * WIDTH)
-    const bar = `${'█'.repeat(filled)}${'░'.repeat(WIDTH - filled)}`
-    const words = `${bar} ${ended}/${total}${failed > 0 ? ` · ${failed} failed` : ''} · ${word}`
-    terminal.err(`\r\u001b[2K${words.slice(0, Math.max(10, terminal.columns - 1))}`)
+/** How far the work on many tenants is, for a person who waits. */
+export class TenantProgress {
+  #total = 0
+  #ended = 0
+  #failed = 0
+
+  constructor(private readonly line: Terminal['progress']) {}
+
+  start(total: number): void {
+    this.#total = total
+    this.#draw('…')
   }
-  if (!terminal.isTTY || terminal.env.TERM === 'dumb') return { start() {}, step() {}, clear() {} }
-  return {
-    start(tenants) {
-      total = tenants
-      draw('…')
-    },
-    step(word, hasFailed) {
-      ended++
-      if (hasFailed) failed++
-      draw(word)
-    },
-    clear: () => terminal.err('\r\u001b[2K'),
+
+  /** A tenant is done with. */
+  step(tenantId: string, failed: boolean): void {
+    this.#ended++
+    if (failed) this.#failed++
+    this.#draw(tenantId)
+  }
+
+  clear(): void {
+    this.line?.clear()
+  }
+
+  #draw(word: string): void {
+    const filled = this.#total === 0 ? WIDTH : Math.round((this.#ended / this.#total) * WIDTH)
+    const bar = `${'█'.repeat(filled)}${'░'.repeat(WIDTH - filled)}`
+    const failed = this.#failed > 0 ? ` · ${this.#failed} failed` : ''
+    this.line?.step(`${bar} ${this.#ended}/${this.#total}${failed} · ${word}`, true)
   }
 }

@@ -67,5 +67,12 @@ function asText(result: RewriteResult, dryRun: boolean): string {
   )
   for (const [id, count] of Object.entries(result.keysInUse))
     lines.push(`key ${id}: ${dryRun ? 'would be ' : ''}needed by ${count} text${count === 1 ? '' : 's'}`)
+  lines.push(
+    countOf(result, 'failed') > 0
+      ? 'Next: correct what failed, and run it again'
+      : dryRun
+        ? 'Next: the same command without --dry-run'
+        : 'Next: tenantize tenants check',
+  )
   return `${lines.join('\n')}\n`
 }

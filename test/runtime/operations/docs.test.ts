@@ -67,7 +67,7 @@ describe('the commands of the page', () => {
     const { status, stdout } = await run(
       'tenantize tenants migrate -- node_modules/.bin/prisma migrate deploy',
     )
-    expect(stdout).toBe('1 tenant: 1 done\n')
+    expect(stdout).toBe('1 tenant: 1 done\nNext: tenantize tenants check\n')
     expect(status).toBe(0)
     for (const [id, { url }] of fleet.databases)
       await postgres.query('INSERT INTO tenant_marker VALUES ($1)', url, [id])

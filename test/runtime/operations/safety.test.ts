@@ -216,7 +216,7 @@ describe('where tenants are listed', () => {
       OWN_KEY: fleet.key.toString('hex'),
       ENCRYPTION_KEY: '',
     })
-    expect([stderr, stdout, status]).toEqual(['', '1 tenant: 1 done\n', 0])
+    expect([stderr, stdout, status]).toEqual(['', '1 tenant: 1 done\nNext: tenantize tenants check\n', 0])
   })
 })
 
