@@ -51,6 +51,7 @@ export function withBaseline(
     throw new UsageError(`${shown(path)}: there is no such baseline; --update-baseline makes one`)
   }
   const entries = there ? parseBaseline(readFileSync(path, 'utf8'), shown(path)) : []
+  const broken = new Set(result.findings.flatMap(({ rule, file }) => (rule === 'parse-error' ? [file] : [])))
   const match = (list: readonly BaselineEntry[]) => {
     const found = matchBaseline(
       list,
@@ -58,8 +59,8 @@ export function withBaseline(
       (file) => existsSync(join(project.root, file)),
       project.rules.strict,
     )
-    // What lies outside of what was asked for has not been looked at.
-    return { ...found, stale: found.stale.filter(({ file }) => project.inScope(file)) }
+    // What lies outside of what was asked for, or can't be parsed just now, has not been looked at.
+    return { ...found, stale: found.stale.filter(({ file }) => project.inScope(file) && !broken.has(file)) }
   }
   const name = relative(project.root, path).split(sep).join('/')
   if (!options.updateBaseline && !options.prune)

@@ -1,4 +1,5 @@
 import { Argument, Command, CommanderError, InvalidArgumentError } from 'commander'
+import { formatsFor } from '../report/index.ts'
 import { EXIT_FAILURE } from './exit.ts'
 import type { Terminal } from './output.ts'
 import { verbs as tenantVerbs } from './tenants/options.ts'
@@ -8,11 +9,14 @@ import { version } from './version.ts'
 
 const collect = (value: string, list: string[]) => [...list, value]
 
-/** Options that every command on a code base has. */
-function common(command: Command): Command {
+/**
+ * Options that every command on a code base has.
+ * @param formats their names, the default first
+ */
+function common(command: Command, formats: readonly string[]): Command {
   return command
     .option('--rules <file>', 'the rules file (default: rules.json of the folder or the nearest one above)')
-    .option('--format <name>', 'output format; may be repeated', collect, [])
+    .option('--format <name>', `${formats.join(', ')}; may be repeated`, collect, [])
     .option(
       '--output <file>',
       'write the format with the same position to a file; may be repeated',
@@ -37,6 +41,8 @@ export async function main(argv: readonly string[], terminal: Terminal = systemT
     .version(version, '-v, --version')
     .exitOverride()
     .showHelpAfterError('(tenantize --help lists the commands)')
+    // That a flag is off by default says nothing; other defaults are in the descriptions.
+    .configureHelp({ optionDescription: ({ description }) => description, minWidthToWrap: 20 })
     .configureOutput({
       writeOut: (text) => terminal.out(text),
       writeErr: (text) => terminal.err(text),
@@ -59,6 +65,7 @@ export async function main(argv: readonly string[], terminal: Terminal = systemT
     program
       .command('migrate [dir]')
       .description('print the diff and the summary of the migration; --write applies it'),
+    formatsFor('migrate'),
   )
     .option('--write', 'change the files (verified first; all or none)')
     .option('--dry-run', 'change nothing (the default)')
@@ -74,7 +81,10 @@ export async function main(argv: readonly string[], terminal: Terminal = systemT
     .action(async (dir, options) => {
       status = await (await import('./migrate.ts')).migrateCommand(dir, options, terminal)
     })
-  common(program.command('lint [dir]').description('report every call that reaches the wrong database'))
+  common(
+    program.command('lint [dir]').description('report every call that reaches the wrong database'),
+    formatsFor('lint'),
+  )
     .option('--types', "ask the compiler what the clients are that can't be traced (slower)", false)
     .option('--since <ref>', 'only what changed since a commit, and whatever that changed the verdict on')
     .option('--staged', 'only what is staged, and whatever that changes the verdict on', false)
@@ -101,6 +111,7 @@ export async function main(argv: readonly string[], terminal: Terminal = systemT
       .description(
         'why: the chain from a call back to its client, the rule that decided, what would be rewritten',
       ),
+    ['pretty', 'json'],
   )
     .addHelpText('after', '\nExamples:\n  $ tenantize explain src/app/api/accounts/route.ts:12')
     .action(async (place, options) => {
@@ -110,6 +121,7 @@ export async function main(argv: readonly string[], terminal: Terminal = systemT
     program
       .command('report [dir]')
       .description('draw where the data goes: a page to open, or a graph for documents'),
+    ['mermaid', 'dot', 'json'],
   )
     .option('--html <file>', 'write one page that opens without a network')
     .addHelpText(

@@ -130,6 +130,19 @@ describe('a baseline', () => {
     expect(entriesOf(root)).toHaveLength(before)
   })
 
+  test('keeps the entries of a file that can not be parsed just now', async () => {
+    const root = await accepted()
+    const before = entriesOf(root)
+    const text = readFileSync(join(root, orderFile), 'utf8')
+    writeFileSync(join(root, orderFile), `${text}\n<<<<<<< ours\n`)
+    const { status, result } = await lintJson(root, '--prune')
+    expect(status).toBe(1)
+    expect(places(result)).toEqual([`parse-error ${orderFile}`])
+    expect(entriesOf(root)).toHaveLength(before.length)
+    writeFileSync(join(root, orderFile), text)
+    expect((await lintJson(root)).status).toBe(0)
+  })
+
   test('holds nothing of a strict rule', async () => {
     const strict = JSON.stringify({ ...rules, lint: { 'wrong-database': 'strict' } })
     const root = shop({ 'rules.json': strict })

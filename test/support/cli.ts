@@ -68,7 +68,10 @@ export function commitAll(root: string): void {
 const built: string = new URL('../../dist/cli.js', import.meta.url).href
 
 /** Runs the built program in this process: quicker, for what does not depend on the working directory. */
-export async function run(...args: string[]): Promise<Run> {
+export const run = (...args: string[]): Promise<Run> => runOn(120, ...args)
+
+/** The same on a terminal of some width. */
+export async function runOn(columns: number, ...args: string[]): Promise<Run> {
   const { main }: typeof import('../../src/cli/main.ts') = await import(/* @vite-ignore */ built)
   let stdout = ''
   let stderr = ''
@@ -80,7 +83,7 @@ export async function run(...args: string[]): Promise<Run> {
       stderr += text
     },
     isTTY: false,
-    columns: 120,
+    columns,
     env: {},
   })
   return { status, stdout, stderr }
