@@ -89,6 +89,11 @@ export function property(
         : unknown(`\`${name}\` of a promise that is not awaited`)
     case 'unknown':
       return object
+    case 'literal':
+      // Reading a member of nothing throws: the program never goes on with it.
+      return object.value === null || object.value === undefined
+        ? unknown(`no member \`${name}\` in nothing`)
+        : unknown(`\`${name}\` of a value that has no members`)
     default:
       return unknown(`\`${name}\` of a value that has no members`)
   }
