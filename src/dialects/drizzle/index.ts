@@ -4,6 +4,7 @@ import { beginnings } from './chain.ts'
 import { declaredKeys } from './keys.ts'
 import { constructors, makes } from './packages.ts'
 import { recognise } from './recognise.ts'
+import { buildsView } from './views.ts'
 import { touches } from './touches.ts'
 
 /** Drizzle ORM, for every database it speaks to: builders, `db.query`, transactions, and `sql` texts. */
@@ -27,6 +28,8 @@ export const drizzle: Dialect = {
   hint: /\.\s*(?:select(?:Distinct(?:On)?)?|insert|update|delete|\$count|refreshMaterializedView|findMany|findFirst)\s*[<(]|\.\s*(?:execute|run|all|get|values)\s*(?:<[^(]*>)?\(\s*(?:\w+\.)?sql\b|\.\s*execute\s*[<(]/,
   prepare: async () => void (await loadParser()),
   recognise,
+  // What builds the query of a view is no client: `pgView('v').as((builder) => builder.select().from(users))`.
+  isOwn: (candidate, sight) => candidate.certain && !buildsView(candidate, sight),
   touches,
   keys: declaredKeys,
 }
