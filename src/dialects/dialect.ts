@@ -127,7 +127,7 @@ export interface Dialect {
   readonly derives: ReadonlySet<string>
   /**
    * Methods of a client that begin a query which may be kept and used in another one: what they return is `made` by
-   * `client.<method>`. A backtick stands for tagged templates.
+   * `client.<method>`. A backtick stands for tagged templates, `()` for a call of the client itself.
    */
   readonly builds?: ReadonlySet<string>
   /**

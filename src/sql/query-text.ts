@@ -130,6 +130,8 @@ export class QueryText {
   nameOf(name: string): readonly [string, ...string[]] | undefined {
     if (name.search(marks) === -1) return [name]
     const last = name.split('.').at(-1)!
+    // A schema that is only known at run time holds a table whose name is known.
+    if (last.search(marks) === -1) return [last]
     const hole = this.#holes[last.charCodeAt(0) - firstMark]
     return last.length === 1 && hole?.kind === 'name' ? hole.name : undefined
   }

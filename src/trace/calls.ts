@@ -52,6 +52,10 @@ export function callValue(program: Program, module: Module, node: Node, frame?: 
           of: value,
           ...(frame ? { frame } : {}),
         }
+      case 'client':
+        if (program.builds(value, '()'))
+          return { kind: 'made', by: 'client.()', node, module, path: [], ...(frame ? { frame } : {}) }
+        return unknown('a call of something that is no function')
       case 'method':
         if (program.derives(value.client, value.name)) return value.client
         if (program.builds(value.client, value.name))

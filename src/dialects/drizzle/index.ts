@@ -4,8 +4,8 @@ import { beginnings } from './chain.ts'
 import { declaredKeys } from './keys.ts'
 import { constructors, makes } from './packages.ts'
 import { recognise } from './recognise.ts'
-import { buildsView } from './views.ts'
 import { touches } from './touches.ts'
+import { buildsView } from './views.ts'
 
 /** Drizzle ORM, for every database it speaks to: builders, `db.query`, transactions, and `sql` texts. */
 export const drizzle: Dialect = {

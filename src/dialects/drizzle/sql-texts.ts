@@ -1,6 +1,6 @@
 import type { Node } from '../../repo/node.ts'
 import type { Seen, SeenMade, Sight } from '../sight.ts'
-import { madeTexts, type Parts, type Reading, readingOf, textsOf } from '../sql/parts.ts'
+import { madeTexts, type Parts, type Reading, readingOf, textsOf, within } from '../sql/parts.ts'
 import { identifiers, joins, rawSql, sqlTags } from './packages.ts'
 import { tablesOf, textsIn } from './tables.ts'
 
@@ -16,7 +16,7 @@ function meaning(item: Seen, reading: Reading): readonly Parts[] | undefined {
   if (item.path.length > 0 && item.path[0] !== '_') return isQuery(item) ? undefined : [[{ kind: 'column' }]]
   if (sqlTags.has(item.by)) return madeTexts(item, reading)
   const [first, separator] = item.call.arguments as (Node | undefined)[]
-  if (rawSql.has(item.by)) return first ? textsOf(first, inside(item, reading)) : undefined
+  if (rawSql.has(item.by)) return first ? textsOf(first, within(item, reading)) : undefined
   if (identifiers.has(item.by)) {
     const names = first ? textsIn(item.look(first)) : []
     return names.length > 0
@@ -46,14 +46,4 @@ function joinedTexts(
     : []
   const parts = only.map((item): Parts => meaning(item, reading)?.[0] ?? [{ kind: 'value' }])
   return [parts.flatMap((part, index) => (index === 0 ? part : [...between, ...part]))]
-}
-
-function inside(made: SeenMade, reading: Reading): Reading {
-  return {
-    ...reading,
-    module: made.module,
-    isHome: reading.isHome && made.module === reading.module,
-    look: (expression) => made.look(expression),
-    depth: reading.depth + 1,
-  }
 }

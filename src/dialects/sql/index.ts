@@ -40,7 +40,7 @@ export const sql: Dialect = {
     '@neondatabase/serverless#Client',
   ],
   derives: new Set(['connect', 'reserve']),
-  builds: new Set(['`']),
+  builds: new Set(['`', '()']),
   hands: new Map([
     ['begin', 0],
     ['savepoint', 0],

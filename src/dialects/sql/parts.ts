@@ -90,13 +90,18 @@ function seenTexts(node: Node, reading: Reading): readonly Parts[] {
 export function madeTexts(made: SeenMade, reading: Reading): readonly Parts[] | undefined {
   if (made.call.type !== 'TaggedTemplateExpression' || made.path.length > 0 || reading.depth > 6)
     return undefined
-  return tagTexts(made.call, {
+  return tagTexts(made.call, within(made, reading))
+}
+
+/** How the inside of a call that a name stands for is read. */
+export function within(made: SeenMade, reading: Reading): Reading {
+  return {
     ...reading,
     module: made.module,
     isHome: reading.isHome && made.module === reading.module,
     look: (expression) => made.look(expression),
     depth: reading.depth + 1,
-  })
+  }
 }
 
 /** The texts of a tagged template: what is interpolated are parameters, pieces of SQL, and what the library makes of it. */
@@ -118,10 +123,15 @@ function holeTexts(expression: Node, reading: Reading): readonly Parts[] {
   const found = reading.look(node).map((item): readonly Parts[] => {
     const meant = reading.meaning?.(item, reading)
     if (meant) return meant.map((parts) => placed(parts, node, reading))
+    if (item.kind === 'made' && item.by === 'client.()' && item.path.length === 0)
+      return helper(item.call, within(item, reading))
     if (item.kind === 'made') return madeTexts(item, reading) ?? [[{ kind: 'value' }]]
     return [[{ kind: 'value', ...(item.kind === 'unknown' ? { reason: item.reason } : {}) }]]
   })
-  return distinct(found.flat())
+  const texts = distinct(found.flat())
+  // Where a name stands there is no place for a parameter: what is unknown beside it is another client's same name.
+  const named = texts.filter((parts) => !parts.every((part) => part.kind === 'value'))
+  return named.some((parts) => parts.some((part) => part.kind === 'name')) ? named : texts
 }
 
 /** `sql(name)` is a name or a list of names, `sql(rows)` and `sql(row, 'a', 'b')` are what INSERT and UPDATE take. */
@@ -130,11 +140,17 @@ function helper(call: Node, reading: Reading): readonly Parts[] {
   if (!first || first.type === 'SpreadElement') return [[{ kind: 'list' }]]
   return distinct(
     reading.look(first).map((item): Parts => {
-      const text =
-        item.kind === 'text' && item.parts.every((part) => part !== null) ? item.parts.join('') : undefined
-      if (text !== undefined) return placed([{ kind: 'name', name: [text] }], first, reading)
-      if (item.kind === 'text') return [{ kind: 'unknown', reason: 'a name that is put together' }]
-      return [{ kind: 'list' }]
+      if (item.kind !== 'text') return [{ kind: 'list' }]
+      // In `${schema}.orders` the table is known.
+      const known = item.parts.lastIndexOf(null)
+      const [, ...rest] = item.parts
+        .slice(known + 1)
+        .join('')
+        .split('.')
+      const text = known === -1 ? item.parts.join('') : rest.at(-1)
+      return text === undefined
+        ? [{ kind: 'unknown', reason: 'a name that is put together' }]
+        : placed([{ kind: 'name', name: [text] }], first, reading)
     }),
   )
 }
