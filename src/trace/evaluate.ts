@@ -101,8 +101,13 @@ function compute(
         return unknown('an import whose module is computed')
       return promised(program.namespace(module.file, source.value))
     }
-    case 'AwaitExpression':
-      return awaited(again(node.argument))
+    case 'AwaitExpression': {
+      const value = awaited(again(node.argument))
+      // A query that is awaited has run: what is left of it are rows.
+      return alternatives(value).some(isQuery)
+        ? union(alternatives(value).map((item) => (isQuery(item) ? unknown('what a query returns') : item)))
+        : value
+    }
     case 'LogicalExpression':
       // `a && b` is b where the program goes on; `a ?? b` and `a || b` are either.
       return node.operator === '&&'
@@ -165,6 +170,11 @@ function pushedTo(list: Node): Node[] {
       ? call.arguments
       : []
   })
+}
+
+/** What a method of a client has begun: `client.select().from(…)`. */
+function isQuery(value: Value): boolean {
+  return value.kind === 'made' && value.by.startsWith('client.')
 }
 
 function isNothing(value: Value): boolean {

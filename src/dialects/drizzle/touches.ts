@@ -54,7 +54,7 @@ function isNothing(item: Seen): boolean {
 
 /** What `select`, `with` and their kind of a client return, and what is called on it. */
 function isQuery(made: SeenMade): boolean {
-  return made.by.startsWith('client.')
+  return made.by.startsWith('client.') && made.path.length === 0
 }
 
 const joins = /^(?:left|right|inner|full|cross)Join(?:Lateral)?$/
