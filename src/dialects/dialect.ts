@@ -23,6 +23,8 @@ export interface Candidate {
   readonly call: Node
   /** The expression that must be a client for the call to be an access. */
   readonly receiver: Node
+  /** Further places in the call where the same client stands: ``sql`… ${sql(rows)}` ``. */
+  readonly also?: readonly Node[]
   readonly kind: TargetKind
   /** The expression that names the table, bucket or function: what a report points at. */
   readonly name?: Node
@@ -125,6 +127,8 @@ export interface Dialect {
   readonly ambient?: readonly string[]
   /** Methods of a client that return the same client, configured. */
   readonly derives: ReadonlySet<string>
+  /** Methods that end or steer what a client does, and touch no table: `release`, `rollback`. */
+  readonly controls?: ReadonlySet<string>
   /**
    * Methods of a client that begin a query which may be kept and used in another one: what they return is `made` by
    * `client.<method>`. A backtick stands for tagged templates, `()` for a call of the client itself.

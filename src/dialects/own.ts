@@ -79,6 +79,7 @@ const parts: Readonly<
     'a Set of method names, or a Map from these to numbers of parameters',
     (value) => value instanceof Set || value instanceof Map,
   ],
+  controls: [false, 'a Set of method names', (value) => value instanceof Set],
   builds: [false, 'a Set of method names', (value) => value instanceof Set],
   transactions: [false, 'a Set of method names', (value) => value instanceof Set],
   recognise: [true, 'a function', isFunction],

@@ -53,6 +53,9 @@ export function planMigration(trace: Trace, rules: Rules, classifier: Classifier
   const gone = new Set<Node>()
   const connected: string[][] = []
   const groups = groupMoves(trace.accesses, needs)
+  const waiting = new Set(
+    groups.filter(({ holder }) => holder.kind === 'parameter').flatMap((group) => group.accesses),
+  )
   // Variables first: what they are handed to is settled by them.
   const order = ['variable', 'assigned', 'inline', 'foreign', 'parameter']
   groups.sort((a, b) => order.indexOf(a.holder.kind) - order.indexOf(b.holder.kind))
@@ -69,6 +72,8 @@ export function planMigration(trace: Trace, rules: Rules, classifier: Classifier
     for (const { accesses: others, reason } of outcome.left ?? [])
       for (const access of others) if (!done.has(access)) refused.set(access, reason)
     for (const access of outcome.moved) {
+      // `tx ?? client` gets what a caller hands over, and has a client of its own that has to move as well.
+      if (!accesses.includes(access) && !waiting.has(access)) continue
       done.set(access, { rewrite: outcome.name })
       refused.delete(access)
     }

@@ -90,7 +90,9 @@ export function accessOf(
     candidate,
     clients: fitting,
     root: rootOf(program, module, candidate.receiver, part !== undefined),
-    alongside: transactions.map(({ receiver: begun }) => rootOf(program, module, begun, false)),
+    alongside: [...transactions.map(({ receiver: begun }) => begun), ...(candidate.also ?? [])].map((node) =>
+      rootOf(program, module, node, false),
+    ),
   }
 }
 

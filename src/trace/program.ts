@@ -225,6 +225,12 @@ export class Program {
     return this.#libraries.get(entry)
   }
 
+  /** Whether a method of a value that is a client returns the same client, configured. */
+  derivesFrom(value: Value, method: string): boolean {
+    const clients = value.kind === 'entry' ? alternatives(readyClient(this, value)) : [value]
+    return clients.some((item) => item.kind === 'client' && this.derives(item, method))
+  }
+
   /** Whether a method begins a query that may be used in another one. */
   builds(client: ClientValue, method: string): boolean {
     return this.dialectsOf(client).some((dialect) => dialect.builds?.has(method))

@@ -33,8 +33,20 @@ function before(program: Program, module: Module, node: Node, whole: boolean): N
   if (declaration.id.type === 'ObjectPattern')
     return whole && declaration.id === binding.id.parent.parent ? init : undefined
   if (init.type === 'LogicalExpression' && init.operator !== '&&') return init
+  const derived = derivedFrom(program, module, init)
+  if (derived) return derived
   if (init.type === 'Identifier') return init
   return whole && init.type === 'MemberExpression' ? init : undefined
+}
+
+/** The client that a connection or a schema was taken of: `await pool.connect()`, `client.schema('x')`. */
+function derivedFrom(program: Program, module: Module, expression: Node): Node | undefined {
+  const call = expression.type === 'AwaitExpression' ? unwrap(expression.argument) : expression
+  const callee = call.type === 'CallExpression' ? unwrap(call.callee) : undefined
+  const method = callee?.type === 'MemberExpression' ? memberName(callee) : undefined
+  if (!callee || method === undefined) return undefined
+  const clients = alternatives(awaited(evaluate(program, module, callee.object)))
+  return clients.some((item) => program.derivesFrom(item, method)) ? callee.object : undefined
 }
 
 /** The client whose method hands itself to the function that has this parameter: `client.$transaction((tx) => …)`. */

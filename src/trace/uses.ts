@@ -51,6 +51,7 @@ export function clientUses(
       if (parent.type === 'ReturnStatement' || (isFunction(parent) && parent.body === outer))
         return lost('it is returned')
       if (parent.type === 'Property') return lost('it is put into an object')
+      if (touchesNothing(program, node)) return { node, kind: 'type', accesses: [] }
       if (parent.type === 'MemberExpression') {
         const method = memberName(parent)
         return {
@@ -64,6 +65,23 @@ export function clientUses(
       if (isTest(outer, parent)) return { node, kind: 'type', accesses: [] }
       return lost('it is used in a way that is not followed')
     })
+}
+
+/** `client.query('BEGIN')`, `tx.rollback()`: what a dialect knows to touch no table. */
+function touchesNothing(program: Program, node: Node): boolean {
+  const outer = wrapped(node)
+  const member =
+    outer.parent.type === 'MemberExpression' && outer.parent.object === outer ? outer.parent : undefined
+  const callee = member ? wrapped(member) : outer
+  const call = callee.parent
+  if ((call.callee ?? call.tag) !== callee) return false
+  const method = member ? memberName(member) : undefined
+  return program.dialects.some(
+    (dialect) =>
+      (method !== undefined && dialect.controls?.has(method)) ||
+      // It is no access although it looks like one: its text was read.
+      unwrap(dialect.recognise(call)?.receiver ?? call) === node,
+  )
 }
 
 function isTransaction(program: Program, method: string): boolean {

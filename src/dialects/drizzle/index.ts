@@ -14,6 +14,7 @@ export const drizzle: Dialect = {
   constructors,
   derives: new Set(['$withAuth', '$withCache']),
   builds: new Set([...beginnings, 'with', '$with']),
+  controls: new Set(['rollback', 'setTransaction']),
   hands: new Set(['transaction']),
   transactions: new Set(['transaction', 'batch']),
   makes,

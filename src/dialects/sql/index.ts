@@ -1,4 +1,4 @@
-import { memberName, type Node, unwrap } from '../../repo/node.ts'
+import { memberName, type Node, unwrap, walk } from '../../repo/node.ts'
 import type { ClientEntry, Rules } from '../../rules/model.ts'
 import { loadParser } from '../../sql/parser.ts'
 import type { Candidate, Dialect } from '../dialect.ts'
@@ -41,6 +41,7 @@ export const sql: Dialect = {
   ],
   derives: new Set(['connect', 'reserve']),
   builds: new Set(['`', '()']),
+  controls: new Set(['release', 'end', 'on', 'listen', 'notify']),
   hands: new Map([
     ['begin', 0],
     ['savepoint', 0],
@@ -84,13 +85,31 @@ function tagged(call: Node): Candidate | undefined {
   if (isPiece(call)) return undefined
   const tag = unwrap(call.tag)
   const certain = tag.type === 'Identifier' && (tag.binding?.kind === 'parameter' || isVercels(tag))
-  return candidate(call, tag, call.quasi, certain && statement.test(beginningOf(call.quasi)))
+  return {
+    ...candidate(call, tag, call.quasi, certain && statement.test(beginningOf(call.quasi))),
+    also: sameTags(call.quasi, tag),
+  }
 }
 
 /** `sql` of `@vercel/postgres` is a client as it is imported. Other imported tags may only make texts. */
 function isVercels(tag: Node): boolean {
   const declaration = tag.binding?.kind === 'import' ? tag.binding.declaration : undefined
   return declaration?.parent?.source?.value === '@vercel/postgres'
+}
+
+/** Where the tag stands inside of its own template: in pieces, and as a helper. */
+function sameTags(quasi: Node, tag: Node): Node[] {
+  const found: Node[] = []
+  if (tag.type === 'Identifier')
+    for (const expression of quasi.expressions as Node[])
+      walk(expression, (node) => {
+        const inner =
+          node.type === 'TaggedTemplateExpression' ? node.tag : node.type === 'CallExpression' && node.callee
+        if (inner && unwrap(inner).type === 'Identifier' && unwrap(inner).binding === tag.binding)
+          found.push(unwrap(inner))
+        return true
+      })
+  return found
 }
 
 function isPiece(call: Node): boolean {
