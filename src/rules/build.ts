@@ -84,10 +84,11 @@ function buildDatabase(name: string, input: RulesInput['databases'][string], dat
 function buildClient(input: ClientInput, database: string, spot: Spot): ClientEntry {
   if (typeof input === 'string') return entry('export', input, spot)
   if ('export' in input) {
-    const { export: name, async, planned, ...rest } = input
+    const { export: name, async, planned, imports, ...rest } = input
     return {
       ...entry('export', name, spot.get('export')!),
       ...rest,
+      ...(imports ? { imports: imports.map(parseExportName) } : {}),
       async: async ?? false,
       planned: planned ?? false,
     }

@@ -57,6 +57,8 @@ export interface ClientEntry {
   readonly async: boolean
   /** Template of the call's arguments (`$tenantId`, `$table`, or text); undefined: the entry did not say. */
   readonly arguments?: readonly string[]
+  /** What the template of the arguments needs, imported where it is missing. */
+  readonly imports?: readonly ExportName[]
   /** The member of what the factory returns that is the client. */
   readonly result?: string
   /** Other members of what the factory returns that the rewrite takes along. */

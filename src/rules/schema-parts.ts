@@ -98,6 +98,10 @@ const exportedClient = about(
         'Source text of one argument, or `$tenantId`, the id in scope, or `$table`, the table of the access.',
       ),
     ),
+    imports: list(
+      'What the template of the arguments needs; added to the imports where missing.',
+      exportName('A name to import.'),
+    ),
     result,
     also: list(
       'Other members of what the factory returns that `migrate` takes along: `isUserDb`.',

@@ -7,6 +7,7 @@ import type { CreationFact, TenantArgumentFact } from './facts.ts'
 import { accessPath } from './narrowing.ts'
 import { isProven, weakCaller } from './presence.ts'
 import type { Program } from './program.ts'
+import { tenantPart } from './template.ts'
 import { isDeclaredBefore, tenantPaths } from './tenant-ids.ts'
 import { alternatives } from './values.ts'
 
@@ -28,7 +29,11 @@ export function creationOf(program: Program, module: Module, call: Node): Creati
   if (!entry || entry.sql !== undefined) return undefined
   const database = program.rules.databases.find((item) => item.name === entry.database)!
   const index = (entry.arguments ?? []).findIndex((argument) => argument.includes('$tenantId'))
-  const argument = database.perTenant && index >= 0 ? tenantArgument(program, module, call, index) : undefined
+  const template = entry.arguments?.[index]
+  const argument =
+    database.perTenant && template !== undefined
+      ? tenantArgument(program, module, call, index, template)
+      : undefined
   const browser = database.perTenant ? program.browser.reasonFor(module, call) : undefined
   return {
     fact: {
@@ -43,7 +48,9 @@ export function creationOf(program: Program, module: Module, call: Node): Creati
     module,
     node: call,
     entry,
-    ...(argument && isArgument(call.arguments[index]) ? { id: call.arguments[index] as Node } : {}),
+    ...(argument && template !== undefined && isArgument(call.arguments[index])
+      ? { id: tenantPart(template, call.arguments[index]) ?? (call.arguments[index] as Node) }
+      : {}),
   }
 }
 
@@ -52,16 +59,23 @@ function isArgument(node: Node | undefined): boolean {
 }
 
 /** What is known of the expression that a factory gets as tenant id. */
-function tenantArgument(program: Program, module: Module, call: Node, index: number): TenantArgumentFact {
-  const argument: Node | undefined = call.arguments[index]
-  if (!argument || argument.type === 'SpreadElement') {
+function tenantArgument(
+  program: Program,
+  module: Module,
+  call: Node,
+  index: number,
+  template: string,
+): TenantArgumentFact {
+  const whole: Node | undefined = call.arguments[index]
+  if (!whole || whole.type === 'SpreadElement') {
     return {
       text: '',
       range: module.range(call),
-      status: argument ? 'other' : 'absent',
+      status: whole ? 'other' : 'absent',
       message: 'the call has no tenant id',
     }
   }
+  const argument = tenantPart(template, whole) ?? whole
   const base = { text: module.text.slice(argument.start, argument.end), range: module.range(argument) }
   const undeclared = missingName(argument)
   if (undeclared)

@@ -17,6 +17,8 @@ export function clientCall(
   const member = target.entry.name.member ? `.${target.entry.name.member}` : ''
   if (target.entry.arguments === undefined && !target.database.perTenant && !isFactory(target))
     return `${local}${member}`
+  for (const name of target.entry.imports ?? [])
+    planning.imports(module).use(name, planning.trace.program.named(name))
   const call = `${local}${member}(${target.arguments(id?.expression, table, importStyle(module).quote).join(', ')})`
   return target.async ? `await ${call}` : call
 }
