@@ -1,6 +1,15 @@
 // `npm run demo`: shows the migration of the demo application, then carries it out on a copy that is thrown away.
 import { spawnSync } from 'node:child_process'
-import { cpSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -65,6 +74,10 @@ try {
     '  tenantize lint               keep it that way',
     'Code that has to be reported instead: node bin/tenantize.js migrate fixtures/crm-edges',
   )
+
+  step('4. Other data libraries')
+  cpSync(join(root, 'fixtures/shared'), join(temporary, 'shared'), { recursive: true })
+  for (const program of programs()) other(program)
 } finally {
   rmSync(temporary, { recursive: true, force: true })
 }
@@ -95,6 +108,45 @@ function run(words, folder, { show = false } = {}) {
   if (error) throw error
   if (status === 2) throw new Error(`tenantize ${words.join(' ')} failed`)
   return isExplain ? undefined : JSON.parse(readFileSync(json, 'utf8'))
+}
+
+/** The programs of other systems: one PostgreSQL per company with Prisma, a chat on Convex, a shop with Drizzle. */
+function programs() {
+  return ['company', 'chat', 'shop'].flatMap((theme) => {
+    const folder = join(root, 'fixtures', theme)
+    if (!existsSync(folder)) return []
+    return readdirSync(folder)
+      .filter((name) => existsSync(join(folder, name, 'input')))
+      .map((name) => `${theme}/${name}`)
+  })
+}
+
+/** Migrates a program on a copy, and holds the result against what is expected of it. */
+function other(program) {
+  const source = join(root, 'fixtures', program)
+  const place = join(temporary, program, 'input')
+  cpSync(join(source, 'input'), place, { recursive: true })
+  const before = run(['lint'], place)
+  const { summary, written } = run(['migrate', '--write', '--verify'], place)
+  const left = run(['lint'], place)
+  const again = run(['migrate'], place)
+  const review = join(source, 'review.json')
+  const open = existsSync(review) ? JSON.parse(readFileSync(review, 'utf8')).length : 0
+  say(
+    `fixtures/${program}: ${errors(before)}; ${count(summary)} files rewritten, ${summary.needsReview} ${summary.needsReview === 1 ? 'place' : 'places'} left to a person,`,
+    `no new type error; after that ${left.summary.errors}. A second run would change ${count(again.summary)} files.`,
+  )
+  expect(program, { ...summary, written }, { verified: true, written: true, errors: 0, needsReview: open })
+  expect(`${program}, the second run`, { files: count(again.summary) }, { files: 0 })
+  for (const name of readdirSync(join(source, 'expected'), { recursive: true, encoding: 'utf8' })) {
+    const file = join(source, 'expected', name)
+    if (statSync(file).isFile() && readFileSync(file, 'utf8') !== readFileSync(join(place, name), 'utf8'))
+      wrong.push(`${program}: ${name} is not what is expected`)
+  }
+}
+
+function count({ updated, updatedOther = 0 }) {
+  return updated + updatedOther
 }
 
 /** Notes every figure that is not the expected one. */

@@ -23,6 +23,9 @@ it('npm run demo shows the diff and the summary, and leaves nothing behind', () 
   expect(out).toContain(
     '\nTotal routes: 122 · Updated: 103 · Skipped (app DB): 12 · Already updated: 7 · Errors: 0\n',
   )
+  expect(out).toMatch(
+    /^fixtures\/company\/next-application: lint finds \d+ errors .* 1 place left to a person/m,
+  )
   expect(out.replaceAll(temporary, '')).not.toContain(place)
   expect(readdirSync(temporary)).toEqual([])
 })
