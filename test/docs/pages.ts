@@ -81,7 +81,8 @@ export interface Outcome {
  * prove nothing.
  */
 export async function buildHouse(folder: string): Promise<House> {
-  for (const part of ['package.json', 'bin', 'schema', 'scripts', 'fixtures/crm', 'fixtures/crm-edges'])
+  const programs = ['crm', 'crm-edges', 'shared', 'company', 'chat'].map((name) => `fixtures/${name}`)
+  for (const part of ['package.json', 'bin', 'schema', 'scripts', ...programs])
     cpSync(join(root, part), join(folder, part), { recursive: true })
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'junction')
   await build({
@@ -93,7 +94,7 @@ export async function buildHouse(folder: string): Promise<House> {
     format: 'esm',
     platform: 'node',
     mainFields: ['module', 'main'],
-    external: ['oxc-parser', 'oxc-resolver', 'ts-morph', 'pg'],
+    external: ['oxc-parser', 'oxc-resolver', 'ts-morph', 'pg', 'libpg-query'],
     banner: {
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
     },
