@@ -12,7 +12,7 @@ import { EXIT_CLEAN, EXIT_FOUND } from '../exit.ts'
 import type { Terminal } from '../output.ts'
 import { UsageError } from '../usage-error.ts'
 import { columns } from './columns.ts'
-import type { Opened } from './open.ts'
+import { needApplication, type Opened } from './open.ts'
 import { type TenantsOptions, wholeNumber } from './options.ts'
 import { TenantProgress } from './progress.ts'
 
@@ -20,11 +20,12 @@ const CONCURRENCY = 4
 
 /** `tenantize tenants check` */
 export async function checkAllTenants(
-  { loaded, application, applicationUrl, directory, keys }: Opened,
+  opened: Opened,
   options: TenantsOptions,
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<number> {
+  const { loaded, application, directory, keys } = opened
   const since = momentOf(options.since)
   const { marker, ledger, check } = loaded.config
   const rules = tableRules(options.rules, marker ? [marker.table] : [], loaded.folder)
@@ -32,11 +33,11 @@ export async function checkAllTenants(
     throw new UsageError(
       '--since needs the rules, which say whose a table is: there is no rules.json beside the configuration',
     )
+  if (since) needApplication(opened, '--since')
   const bar = new TenantProgress(terminal.progress)
   const result = await checkTenants({
     directory,
-    application,
-    applicationPlace: placeOf(applicationUrl),
+    ...(application ? { application, applicationPlace: placeOf(application.url) } : {}),
     keys,
     ...(marker ? { marker } : {}),
     ...(ledger ? { ledger: migrationLedger(ledger, loaded.folder) } : {}),
@@ -107,11 +108,17 @@ function asText({ tenants, leftBehind = [] }: CheckResult, notes: readonly strin
   lines.push(
     `${count(tenants.length, 'tenant')}: ${wrong === 0 ? 'all as they should be' : `${wrong} with problems`}`,
     ...notes,
-    isClean({ tenants, leftBehind })
-      ? 'Next: nothing; run it again after every migration'
-      : 'Next: what is wrong with each tenant stands above; tenantize tenants migrate brings up what is behind',
+    next(tenants, leftBehind),
   )
   return `${lines.filter((line) => line !== '').join('\n')}\n`
+}
+
+function next(tenants: readonly TenantCheck[], leftBehind: readonly LeftBehind[]): string {
+  if (isClean({ tenants, leftBehind })) return 'Next: nothing; run it again after every migration'
+  const behind = tenants.some(({ problems }) => problems.some(({ kind }) => kind === 'behind'))
+  return behind
+    ? 'Next: tenantize tenants migrate, for those that are behind; the rest is for a person'
+    : 'Next: correct what stands above, and run it again'
 }
 
 function rowOf({ tenantId, leftOut, latency, version, tables, problems }: TenantCheck): string[] {

@@ -51,7 +51,7 @@ const ownLedger = z.strictObject({
 
 /** `tenants.config.json`: where tenants are listed, and how operations reach them. */
 export const configSchema = z.strictObject({
-  application: variable('The PostgreSQL URL of the application database.'),
+  application: z.optional(variable('The PostgreSQL URL of the application database.')),
   directory: z.union([table, file]),
   keys: z.optional(
     z.strictObject({

@@ -58,7 +58,7 @@ async function fromProgram(file: string, shown: string): Promise<LoadedConfig> {
   const { root } = parseDocument(
     JSON.stringify({
       ...plain,
-      directory: isDirectory ? { table: 'of its own' } : directory,
+      directory: isDirectory ? { file: 'of its own' } : directory,
       ...(isProvider ? {} : { keys }),
     }),
   )

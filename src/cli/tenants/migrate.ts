@@ -10,7 +10,7 @@ import { EXIT_CLEAN, EXIT_FOUND } from '../exit.ts'
 import type { Terminal } from '../output.ts'
 import { UsageError } from '../usage-error.ts'
 import { ledgerFor } from './ledger.ts'
-import type { Opened } from './open.ts'
+import { needApplication, type Opened } from './open.ts'
 import { type TenantsOptions, wholeNumber } from './options.ts'
 import { TenantProgress } from './progress.ts'
 import { urlVariables } from './variables.ts'
@@ -31,7 +31,8 @@ export async function migrateTenants(
     throw new UsageError(
       'expected a command: tenantize tenants migrate -- node_modules/.bin/prisma migrate deploy',
     )
-  const { loaded, application, applicationUrl, directory, keys } = opened
+  const { loaded, directory, keys } = opened
+  const application = needApplication(opened, 'tenants migrate')
   const { marker, migrate } = loaded.config
   const ledger = ledgerFor(loaded, command)
   const timeout = wholeNumber('--timeout', options.timeout, 1)
@@ -40,7 +41,7 @@ export async function migrateTenants(
     directory,
     keys,
     application,
-    applicationPlace: placeOf(applicationUrl),
+    applicationPlace: placeOf(application.url),
     command,
     cwd: process.cwd(),
     variables: [...new Set([...urlVariables(process.cwd(), terminal.env), ...(migrate?.variables ?? [])])],

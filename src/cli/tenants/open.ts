@@ -4,9 +4,9 @@ import { fileDirectory } from '../../runtime/directories/file.ts'
 import { postgresDirectory } from '../../runtime/directories/postgres.ts'
 import { type CredentialKeys, createKeyRing } from '../../runtime/keys/key-ring.ts'
 import { environmentKeys } from '../../runtime/keys/providers/environment.ts'
-import { type Connection, connect } from '../../runtime/operations/connection.ts'
 import type { Directory } from '../../runtime/types.ts'
 import { UsageError } from '../usage-error.ts'
+import { type Application, openApplication } from './application.ts'
 import { type LoadedConfig, loadConfig } from './config.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -14,8 +14,8 @@ type Environment = Readonly<Record<string, string | undefined>>
 /** What every operation works on. */
 export interface Opened {
   readonly loaded: LoadedConfig
-  readonly application: Connection
-  readonly applicationUrl: string
+  /** None where the configuration names none: not every application's own database is PostgreSQL. */
+  readonly application: Application | undefined
   readonly directory: Directory
   readonly keys: CredentialKeys
   close(): Promise<void>
@@ -27,49 +27,42 @@ export interface Opened {
  */
 export async function open(config: string | undefined, env: Environment): Promise<Opened> {
   const loaded = await loadConfig(config)
-  const name = loaded.config.application
-  const applicationUrl = env[name]
-  if (!applicationUrl)
-    throw new UsageError(`${name} is not set; it holds the URL of the application database`)
-  if (!URL.canParse(applicationUrl) || !/^postgres(?:ql)?:$/.test(new URL(applicationUrl).protocol))
-    throw new UsageError(`${name} is not a URL that begins with postgres:// or postgresql://`)
-  const application = naming(
-    name,
-    await connect(applicationUrl).catch((error: Error) => {
-      throw new UsageError(`the application database (${name}) does not answer: ${error.message}`)
-    }),
-  )
-  const keys = createKeyRing(
-    loaded.keys ??
-      environmentKeys({
-        env,
-        ...(loaded.config.keys?.variable === undefined ? {} : { variable: loaded.config.keys.variable }),
-        ...(loaded.config.keys?.old === undefined ? {} : { oldVariable: loaded.config.keys.old }),
-      }),
-  )
-  return {
-    loaded,
-    application,
-    applicationUrl,
-    directory: directoryOf(loaded, application, env),
-    keys,
-    close: () => application.end(),
+  const { application: name, keys } = loaded.config
+  const application = name === undefined ? undefined : await openApplication(name, env)
+  try {
+    return {
+      loaded,
+      application,
+      directory: directoryOf(loaded, application, env),
+      keys: createKeyRing(
+        loaded.keys ??
+          environmentKeys({
+            env,
+            ...(keys?.variable === undefined ? {} : { variable: keys.variable }),
+            ...(keys?.old === undefined ? {} : { oldVariable: keys.old }),
+          }),
+      ),
+      close: async () => application?.end(),
+    }
+  } catch (error) {
+    await application?.end()
+    throw error
   }
 }
 
-/** The driver says what is wrong, but not of which database. */
-function naming(name: string, { query, end }: Connection): Connection {
-  return {
-    end,
-    query: (text, values) =>
-      query<never>(text, values).catch((error: Error & { code?: string }) => {
-        const named = new UsageError(`the application database (${name}): ${error.message}`)
-        throw Object.assign(named, { code: error.code })
-      }),
-  }
+/** @throws UsageError for what can't be done without it */
+export function needApplication({ application }: Opened, what: string): Application {
+  if (application) return application
+  throw new UsageError(
+    `${what} needs the application database: name the variable with its URL as \`application\``,
+  )
 }
 
-function directoryOf(loaded: LoadedConfig, application: Connection, env: Environment): Directory {
+function directoryOf(
+  loaded: LoadedConfig,
+  application: Application | undefined,
+  env: Environment,
+): Directory {
   const { directory } = loaded.config
   if (loaded.directory) return loaded.directory
   const reading = {
@@ -77,6 +70,10 @@ function directoryOf(loaded: LoadedConfig, application: Connection, env: Environ
     ...(directory.baseUrl === undefined ? {} : { baseUrl: () => env[directory.baseUrl!] }),
   }
   if ('file' in directory) return fileDirectory({ path: resolve(loaded.folder, directory.file), ...reading })
+  if (!application)
+    throw new UsageError(
+      'a table of tenants needs the application database: name the variable with its URL as `application`',
+    )
   return postgresDirectory({
     pool: application,
     table: directory.table,

@@ -8,9 +8,9 @@ import { checkTenant, type PlacedCheck, type TenantCheckOptions } from './tenant
 
 export interface CheckOptions extends TenantCheckOptions, Selection {
   readonly directory: Directory
-  readonly application: Connection
-  /** Where the application's own database is. */
-  readonly applicationPlace: string
+  /** The application's own database, and where it is; without it, nothing is looked for there. */
+  readonly application?: Connection
+  readonly applicationPlace?: string
   readonly concurrency: number
   readonly since?: Date
   readonly timestamps?: readonly string[]
@@ -36,12 +36,17 @@ export async function checkTenants(options: CheckOptions): Promise<CheckResult> 
   )
   return {
     tenants: withShared(found, options.applicationPlace),
-    ...(options.rules
-      ? {
-          leftBehind: await leftBehind(options.application, options.rules, options.since, options.timestamps),
-        }
-      : {}),
+    ...(await lookForLeftBehind(options)),
   }
+}
+
+async function lookForLeftBehind({
+  application,
+  rules,
+  since,
+  timestamps,
+}: CheckOptions): Promise<Pick<CheckResult, 'leftBehind'>> {
+  return application && rules ? { leftBehind: await leftBehind(application, rules, since, timestamps) } : {}
 }
 
 /** Without a folder of migrations, the version that most tenants have is the one to have. */
@@ -62,7 +67,7 @@ function withCommonVersion(checks: readonly PlacedCheck[], { ledger }: CheckOpti
 }
 
 /** Finds tenants that share a database with each other or with the application. */
-function withShared(checks: readonly PlacedCheck[], applicationPlace: string): TenantCheck[] {
+function withShared(checks: readonly PlacedCheck[], applicationPlace: string | undefined): TenantCheck[] {
   return checks.map((check) => {
     const { place, ...tenant } = check
     if (place === undefined) return tenant
