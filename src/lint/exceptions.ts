@@ -6,6 +6,7 @@ import type { Raised } from './suppress.ts'
 export function unusedExceptions({ facts, rules, classifier, sql }: LintInput, rulesFile: string): Raised[] {
   const used = new Set<unknown>()
   for (const access of facts.accesses) {
+    if (access.kind === 'auth') used.add(classifier.signInException(access.file))
     for (const name of access.names.length > 0 ? access.names : [undefined]) {
       const exception = classifier.exception(access.file, name)
       if (exception) used.add(exception)

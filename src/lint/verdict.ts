@@ -101,7 +101,7 @@ export function expectation(
 }
 
 /** An exception for a whole file also allows its sign-in, buckets and functions on the other database. */
-function excused(access: Pick<AccessFact, 'file'>, classifier: Classifier): string[] {
-  const exception = classifier.exception(access.file, undefined)
+function excused({ file, kind }: Pick<AccessFact, 'file' | 'kind'>, classifier: Classifier): string[] {
+  const exception = kind === 'auth' ? classifier.signInException(file) : classifier.exception(file, undefined)
   return exception ? [exception.database] : []
 }

@@ -13,7 +13,7 @@ export interface Exchanged {
   /** Variables that hold the other client from now on. */
   readonly bindings: ReadonlySet<Binding>
   /** Expressions that another one stands in for. */
-  readonly nodes: ReadonlySet<Node>
+  readonly nodes: { has(node: Node): boolean }
 }
 
 /**

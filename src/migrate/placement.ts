@@ -4,6 +4,7 @@ import type { SourceEdit } from '../trace/asynchrony.ts'
 import { makeAsync } from '../trace/asynchrony.ts'
 import { strengthenGuard } from '../trace/guards.ts'
 import { isRequestHandler, machineCaller } from '../trace/handlers.ts'
+import { leaves, provenBy, statementsOf } from '../trace/narrowing.ts'
 import { worksWithout } from '../trace/optional-ids.ts'
 import { commonLists, type ListPoint } from '../trace/points.ts'
 import type { Program } from '../trace/program.ts'
@@ -80,7 +81,7 @@ export function findPlacement(
   for (const point of lists) {
     for (let index = startOf(point); index <= point.index; index++) {
       const id = tenantIdsAt(program, module, { list: point.list, index }).find((item) => item.proven)
-      const found = id && settle(point, index, { id })
+      const found = id && settle(point, belowOwnGuard(point, index, id), { id })
       if (found) return found
     }
   }
@@ -173,6 +174,24 @@ export function findPlacement(
     return found ?? { reason: blocked! }
   }
   return { reason: noIdReason(program, module, request.nodes[0]!) }
+}
+
+/** The rules may say that an id is there; where the code asks all the same, the client stands below the question. */
+function belowOwnGuard(point: ListPoint, index: number, { path }: TenantId): number {
+  if (!path) return index
+  const statements = statementsOf(point.list) ?? []
+  for (let at = point.index - 1; at >= index; at--) {
+    const statement = statements[at]!
+    if (statement.type !== 'IfStatement' || !leaves(statement.consequent)) continue
+    const asked = provenBy(statement.test, false).some(
+      ({ binding, names }) =>
+        binding === path.binding &&
+        names.length <= path.names.length &&
+        names.every((name, position) => name === path.names[position]),
+    )
+    if (asked) return at + 1
+  }
+  return index
 }
 
 function placeOf(program: Program, { module, node }: { module: Module; node: Node }): string {

@@ -1,4 +1,5 @@
 import { type Need, needOf } from '../lint/need.ts'
+import type { Module } from '../repo/module.ts'
 import { type Binding, type Node, walk } from '../repo/node.ts'
 import type { Classifier } from '../rules/classify.ts'
 import type { Rules } from '../rules/model.ts'
@@ -14,6 +15,7 @@ import { createPlanning, type Planning, type Refusal, type Rewrite } from './pla
 import type { MigrateSite } from './result.ts'
 import { removeStatement } from './statements.ts'
 import { keepTransactionsWhole } from './transactions.ts'
+import { unusedNames } from './unused-names.ts'
 
 export interface Plan {
   /** Edits by file; absolute paths. */
@@ -50,7 +52,7 @@ export function planMigration(trace: Trace, rules: Rules, classifier: Classifier
   /** Variables that hold another client from now on. */
   const swapped = new Set<Binding>()
   /** Expressions that are gone from the text. */
-  const gone = new Set<Node>()
+  const gone = new Map<Node, Module>()
   const connected: string[][] = []
   const groups = groupMoves(trace.accesses, needs)
   const waiting = new Set(
@@ -66,7 +68,7 @@ export function planMigration(trace: Trace, rules: Rules, classifier: Classifier
     }
     edits.push(...outcome.edits)
     connected.push([...new Set(outcome.edits.map((edit) => edit.module.file))])
-    for (const node of outcome.gone) gone.add(node)
+    for (const node of outcome.gone) gone.set(node, homeOf(outcome, node))
     if (outcome.exchanged) swapped.add(outcome.exchanged)
     for (const node of outcome.gone) removeReferences(planning, outcome, node)
     for (const { accesses: others, reason } of outcome.left ?? [])
@@ -113,6 +115,7 @@ export function planMigration(trace: Trace, rules: Rules, classifier: Classifier
         planning.imports(module).remove(inner)
     })
   }
+  edits.push(...unusedNames(gone))
   for (const [module, plan] of imports) edits.push(...plan.edits().map((edit) => ({ ...edit, module })))
   const sites = sitesOf(trace, needs, done, refused)
   for (const { file, site } of unusedClients(planning, classifier, edits, done))
@@ -127,6 +130,12 @@ function suppressed(trace: Trace): Map<string, string> {
     if (item.reason && item.rules.includes('wrong-database'))
       found.set(`${item.file}:${item.line}`, item.reason)
   return found
+}
+
+/** The file that a piece of text is taken from. */
+function homeOf(rewrite: Rewrite, node: Node): Module {
+  return (rewrite.edits.find((edit) => edit.start <= node.start && node.end <= edit.end) ?? rewrite.edits[0]!)
+    .module
 }
 
 /** Tells the import plan about every imported name that a removed piece of text read. */

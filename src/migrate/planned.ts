@@ -1,11 +1,9 @@
 import type { Rules } from '../rules/model.ts'
 import type { Program } from '../trace/program.ts'
+import type { PlannedExport } from './verify/result.ts'
 
 /** Clients that are not written yet, for the type check, each with a client whose type it will most likely have. */
-export function plannedClients(
-  program: Program,
-  rules: Rules,
-): { module: string; export: string; like?: { module: string; export: string; async: boolean } }[] {
+export function plannedClients(program: Program, rules: Rules): PlannedExport[] {
   const factories = program.clients.filter(
     ({ entry, value }) =>
       entry.kind === 'export' &&
@@ -28,6 +26,9 @@ export function plannedClients(
                   module: model.entry.name.module,
                   export: model.entry.name.export,
                   async: entry.async || database.perTenant,
+                  ids: (
+                    entry.arguments ?? (database.perTenant && entry.scope !== 'request' ? ['$tenantId'] : [])
+                  ).map((argument) => argument === '$tenantId'),
                 },
               }
             : {}),

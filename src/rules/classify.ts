@@ -24,6 +24,8 @@ export interface Classifier {
   route(path: string): RouteRule | undefined
   /** The first exception for a file and a table; one that lists tables needs a table. */
   exception(path: string, table: string | undefined): ExceptionRule | undefined
+  /** The exception that covers sign-in in a file: one for it, or one for the whole file. */
+  signInException(path: string): ExceptionRule | undefined
   /**
    * The verdict on an access: an exception first, then the table's owner, then the file's route.
    * @returns undefined when the rules say nothing of it
@@ -43,12 +45,14 @@ export function createClassifier(rules: Rules): Classifier {
   const exceptions = rules.exceptions.map((rule) => ({
     rule,
     matches: compileGlob(rule.files),
-    about: rule.tables ? createNameMatcher(rule.tables) : () => true,
+    about: rule.tables ? createNameMatcher(rule.tables) : () => !rule.auth,
     verdict: { databases: [rule.database], reason: rule.reason, by: 'exception', rule } satisfies Verdict,
   }))
   const exceptionsOf = remember((path) => exceptions.filter((item) => item.matches(path)))
   const findException = (path: string, table: string | undefined) =>
-    exceptionsOf(path).find(({ rule, about }) => (table === undefined ? !rule.tables : about(table)))
+    exceptionsOf(path).find(({ rule, about }) =>
+      table === undefined ? !rule.tables && !rule.auth : about(table),
+    )
 
   // A verdict is made once for a table or a file, never for each pair of them: there may be 100,000 of those.
   const tableVerdict = remember((table): Verdict | undefined => {
@@ -69,6 +73,7 @@ export function createClassifier(rules: Rules): Classifier {
     authDatabase: () => rules.databases.find((database) => database.auth)?.name,
     route,
     exception: (path, table) => findException(path, table)?.rule,
+    signInException: (path) => exceptionsOf(path).find(({ rule }) => rule.auth || !rule.tables)?.rule,
     expected: ({ file, table }) =>
       findException(file, table)?.verdict ??
       (table === undefined ? undefined : tableVerdict(table)) ??

@@ -129,6 +129,8 @@ export interface TenantIdInsert {
 export interface ExceptionRule {
   readonly files: string
   readonly tables?: readonly NamePattern[]
+  /** Sign-in is meant. */
+  readonly auth?: boolean
   readonly database: string
   readonly reason: string
   readonly position: RulePosition

@@ -75,6 +75,7 @@ const exceptions = list(
         'The tables this is about. Without it: all.',
         text('A table; `*` stands for any characters.'),
       ),
+      auth: z.optional(flag('Sign-in is meant; of tables only those that are listed.')),
       database: databaseName('The database that is meant there.'),
       reason: text('Why; shown by `explain` and in reports.'),
     }),

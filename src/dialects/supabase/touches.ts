@@ -110,10 +110,17 @@ function embedded(selects: readonly Node[], sight: Sight): Pick<Touches, 'embeds
       }
       const found = embeddedTables(item.parts)
       for (const table of found.tables) {
-        if (embeds.some((embed) => (embed.name?.[0] ?? '') === table.name && embed.alias === table.alias))
+        const name = tableOf(table, sight)
+        if (name === undefined) {
+          open = {
+            reason: `\`${table.name}\` is the name of a column, so the embedded table can't be told`,
+            at: placeIn(sight, select, item.parts, table),
+          }
           continue
+        }
+        if (embeds.some((embed) => (embed.name?.[0] ?? '') === name && embed.alias === table.alias)) continue
         embeds.push({
-          ...(table.name === '' ? {} : { name: [table.name] }),
+          ...(name === '' ? {} : { name: [name] }),
           hints: table.hints,
           at: placeIn(sight, select, item.parts, table),
           ...(table.alias === undefined ? {} : { alias: table.alias }),
@@ -129,6 +136,19 @@ function embedded(selects: readonly Node[], sight: Sight): Pick<Touches, 'embeds
     }
   }
   return { embeds, ...(open ? { open } : {}) }
+}
+
+/**
+ * The table of an embed. PostgREST takes the column of a foreign key for it too (`plans:plan_id(name)`): a name of that
+ * kind that no rule has written out is the alias, where a rule has written that out; else the table can't be told.
+ */
+function tableOf({ name, alias }: EmbeddedTables['tables'][number], sight: Sight): string | undefined {
+  if (!/_id$/.test(name)) return name
+  const { databases } = sight.code.rules
+  const isWritten = (table: string) =>
+    databases.some(({ tables }) => tables.some(({ text }) => text === table))
+  if (isWritten(name)) return name
+  return alias !== undefined && isWritten(alias) ? alias : undefined
 }
 
 /** The place of an embed inside a select that is written as one text; the whole select otherwise. */

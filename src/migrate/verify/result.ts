@@ -11,6 +11,8 @@ export interface PlannedExport {
     readonly export: string
     /** The planned export returns a promise of the client. */
     readonly async: boolean
+    /** Whether each argument is a tenant's id; without it, any are taken. */
+    readonly ids?: readonly boolean[]
   }
 }
 

@@ -40,5 +40,9 @@ function declaration(name: string, like: NonNullable<PlannedExport['like']>, roo
     : like.module
   const value = `typeof import(${JSON.stringify(module)}).${like.export}`
   const client = `(${value}) extends (...given: any[]) => infer Made ? Awaited<Made> : ${value}`
-  return `export declare function ${name}(...given: any[]): ${like.async ? `Promise<${client}>` : client}\n`
+  // An id that may be missing is an error that the compiler finds: a second proof.
+  const parameters = like.ids
+    ? like.ids.map((isId, index) => `given${index}: ${isId ? 'string | number' : 'any'}`).join(', ')
+    : '...given: any[]'
+  return `export declare function ${name}(${parameters}): ${like.async ? `Promise<${client}>` : client}\n`
 }
