@@ -1,4 +1,4 @@
-import { enclosingFunction, type Node, unwrap } from '../../repo/node.ts'
+import { enclosingFunction, type Node } from '../../repo/node.ts'
 import type { Access } from '../../trace/accesses.ts'
 import type { SourceEdit } from '../../trace/asynchrony.ts'
 import { makeAsync } from '../../trace/asynchrony.ts'
