@@ -73,6 +73,7 @@ export async function main(argv: readonly string[], terminal: Terminal = systemT
     .option('--verify', 'type-check the change (the default with --write)')
     .option('--no-verify', 'skip the type check')
     .option('--since <ref>', 'only files that changed since a commit, and those whose verdict that changed')
+    .option('--only <effect>', 'rewrite reads or writes only, to roll out in two steps')
     .option('--allow-dirty', 'write although the work tree has uncommitted changes', false)
     .addHelpText(
       'after',

@@ -15,6 +15,7 @@ export type MigrateCommandOptions = OutputOptions & {
   readonly allowDirty: boolean
   /** A commit: only what changed since, and whatever that changed the verdict on. */
   readonly since?: string
+  readonly only?: string
 }
 
 /** `tenantize migrate [dir]` */
@@ -37,6 +38,7 @@ export async function migrateCommand(
     startedAt: 0,
     verify: options.verify ?? options.write ?? false,
     only: touched ? (file) => project.inScope(file) && touched.has(file) : project.inScope,
+    ...effectOf(options.only),
     diffPath: project.diffPath,
     dialects: project.dialects,
     onStep: (what) => progress?.step(`${what} …`, true),
@@ -66,6 +68,14 @@ async function touchedSince(located: Located, since: string): Promise<ReadonlySe
   const { files, before } = run.changes
   const { findings } = onlyChanged(run.result, before, files)
   return new Set([...files, ...findings.map(({ file }) => file)])
+}
+
+/** `--only reads`, `--only writes` */
+function effectOf(only: string | undefined): { effect?: 'read' | 'write' } {
+  if (only === undefined) return {}
+  if (only === 'reads') return { effect: 'read' }
+  if (only === 'writes') return { effect: 'write' }
+  throw new UsageError(`--only takes reads or writes, not ${only}`)
 }
 
 /** @throws UsageError when git knows of changes that are not committed */

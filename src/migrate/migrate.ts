@@ -1,4 +1,4 @@
-import type { Dialect } from '../dialects/dialect.ts'
+import type { Dialect, Effect } from '../dialects/dialect.ts'
 import { isRouteFile } from '../lint/routes.ts'
 import type { Repository } from '../repo/repository.ts'
 import type { Classifier } from '../rules/classify.ts'
@@ -12,6 +12,8 @@ export interface MigrateOptions {
   readonly startedAt: number
   /** Type-checks the change before it is believed. */
   readonly verify: boolean
+  /** Moves only what reads, or only what writes. */
+  readonly effect?: Effect
   /** Restricts the rewrite and the report to these files. */
   readonly only?: (file: string) => boolean
   /** The path of a file in diffs, given its path relative to the root. */

@@ -1,3 +1,4 @@
+import type { Effect } from '../dialects/dialect.ts'
 import { type Need, needOf } from '../lint/need.ts'
 import type { Module } from '../repo/module.ts'
 import { type Binding, type Node, walk } from '../repo/node.ts'
@@ -26,8 +27,18 @@ export interface Plan {
   readonly connected: readonly (readonly string[])[]
 }
 
+export interface PlanOptions {
+  /** Moves only what reads, or only what writes. What may do either counts as a write. */
+  readonly effect?: Effect
+}
+
 /** Decides for every access what to do about it, and writes the edits. */
-export function planMigration(trace: Trace, rules: Rules, classifier: Classifier): Plan {
+export function planMigration(
+  trace: Trace,
+  rules: Rules,
+  classifier: Classifier,
+  { effect }: PlanOptions = {},
+): Plan {
   const needs = new Map<Access, Need>()
   const kept = suppressed(trace)
   for (const access of trace.accesses) {
@@ -36,7 +47,7 @@ export function planMigration(trace: Trace, rules: Rules, classifier: Classifier
     needs.set(
       access,
       reason === undefined
-        ? needOf(access.fact, classifier, rules)
+        ? inTurn(access, needOf(access.fact, classifier, rules), effect)
         : {
             kind: 'stay',
             at: access.fact.clients[0]?.database ?? 'unknown',
@@ -121,6 +132,14 @@ export function planMigration(trace: Trace, rules: Rules, classifier: Classifier
   for (const { file, site } of unusedClients(planning, classifier, edits, done))
     sites.set(file, [...(sites.get(file) ?? []), site])
   return { edits: byFile(edits), sites, connected }
+}
+
+/** What has to move, but not in this run, stays where it is. */
+function inTurn({ fact }: Access, need: Need, effect: Effect | undefined): Need {
+  const own = fact.effect ?? 'write'
+  if (effect === undefined || need.kind !== 'move' || own === effect) return need
+  const what = fact.effect === undefined ? 'it may write' : own === 'write' ? 'it writes' : 'it only reads'
+  return { kind: 'stay', at: need.from, reason: `${what}: left for a run with --only ${own}s` }
 }
 
 /** Lines on which the team wants the other database, with its reason. */

@@ -82,6 +82,7 @@ class Settlement {
         round === 0 ? this.#before : this.#trace(this.changes),
         this.#rules,
         this.#classifier,
+        this.#options,
       )
       this.connected.push(...plan.connected)
       this.#sites.add(plan.sites)
@@ -154,7 +155,10 @@ class Settlement {
       taken = true
     }
     // What is left to a person is told from the code as it will be.
-    if (taken) this.#sites.add(planMigration(this.#trace(this.changes), this.#rules, this.#classifier).sites)
+    if (taken)
+      this.#sites.add(
+        planMigration(this.#trace(this.changes), this.#rules, this.#classifier, this.#options).sites,
+      )
     return true
   }
 

@@ -10,6 +10,7 @@ import type { Planning, Refusal, Rewrite } from '../planning.ts'
 import { insertStatements } from '../statements.ts'
 import type { Target } from '../target.ts'
 import { clientCall, importNames, tableOf } from './client-call.ts'
+import { existingClient } from './existing-client.ts'
 import { destructured, memberNames } from './swap-client.ts'
 
 /**
@@ -35,6 +36,14 @@ export function splitClient(
       reason: `it may run in the transaction of line ${module.position(run.node.start).line}, which gets what is only known at run time`,
     }
   const nodes = moving.map((use) => use.node)
+  const existing = existingClient(planning, module, target, nodes)
+  if (existing !== undefined)
+    return {
+      name: 'split-client',
+      edits: moving.map((use) => ({ module, start: use.node.start, end: use.node.end, text: existing })),
+      gone: nodes,
+      moved,
+    }
   const program = planning.trace.program
   const placement = findPlacement(program, {
     module,

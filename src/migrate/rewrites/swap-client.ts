@@ -10,6 +10,7 @@ import type { Planning, Refusal, Rewrite } from '../planning.ts'
 import { insertStatements, removeStatement, withComments } from '../statements.ts'
 import type { Target } from '../target.ts'
 import { clientCall, importNames, tableOf } from './client-call.ts'
+import { existingClient } from './existing-client.ts'
 
 /** Every use of the client belongs to the other database: the call that makes it is exchanged, moved below the guard if it has to be. */
 export function swapClient(
@@ -32,6 +33,20 @@ export function swapClient(
   const moved = uses
     .flatMap((use) => use.accesses)
     .filter((access) => planning.needOf(access).kind === 'move')
+  const existing =
+    nodes.length > 0 && statement.type === 'VariableDeclaration' && statement.declarations.length === 1
+      ? existingClient(planning, module, target, nodes)
+      : undefined
+  if (existing !== undefined)
+    return {
+      name: 'swap-client',
+      edits: [
+        removeStatement(module, withComments(module, statement)),
+        ...uses.map(({ node }) => ({ module, start: node.start, end: node.end, text: existing })),
+      ],
+      gone: [init],
+      moved,
+    }
   const placement = findPlacement(planning.trace.program, {
     module,
     nodes: [
