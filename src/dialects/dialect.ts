@@ -46,6 +46,8 @@ export interface Candidate {
   readonly nameless?: string
   /** The text of an address that names the target, for a request that is sent without a client. */
   readonly address?: Node
+  /** For a call that stands on no client (`fetchQuery(…)`): the method of a client that does the same. */
+  readonly method?: string
   /** Why its client can't be exchanged: the call does not stand on a client. */
   readonly detached?: string
   /** What the call is where the receiver turns out to be no client: `this.users.findMany()` on a part that is kept. */
@@ -125,6 +127,8 @@ export interface Dialect {
    * with no client in sight: hooks of a provider. They count as clients of the only database that is not per tenant.
    */
   readonly ambient?: readonly string[]
+  /** Methods that make a client speak for one user from then on, and the constructors (`module#export`) whose clients do. */
+  readonly signsIn?: { readonly methods: ReadonlySet<string>; readonly constructors: readonly string[] }
   /** Methods of a client that return the same client, configured. */
   readonly derives: ReadonlySet<string>
   /** Methods that end or steer what a client does, and touch no table: `release`, `rollback`. */

@@ -102,5 +102,7 @@ export function mayLeave(
 
 function browserCode(access: AccessFact, to: string): string {
   const root = access.browser!.at(-1)!
+  if (access.operation === 'subscribe')
+    return `it is browser code (${root.file}:${root.line}) that follows changes over a connection to one database: those in ${to} have to come from a route or a server action, or over a connection of their own`
   return `it is browser code (${root.file}:${root.line}): the client of ${to} may only be obtained on a server, so this has to go through a route or a server action`
 }

@@ -33,7 +33,7 @@ export function rewriteGroup(planning: Planning, group: Group): Rewrite | Refusa
     const detached = group.accesses.find((access) => access.candidate.detached !== undefined)
     if (detached) return { reason: detached.candidate.detached! }
   }
-  const lost = lostArguments(planning, group, target)
+  const lost = lostArguments(planning, group, target) ?? lostSignIn(group, target)
   if (lost) return { reason: lost }
   switch (group.holder.kind) {
     case 'variable':
@@ -156,6 +156,21 @@ function lostArguments(planning: Planning, group: Group, target: Target): string
       )
       return `its client is made from ${given.join(' and ')}, which the client of ${group.to} does not take`
     }
+  }
+  return undefined
+}
+
+/**
+ * A client on which a user is signed in can't become one that knows of no user, unless the rules say that it signs in
+ * by itself, or that it is meant to stand in this one's place.
+ */
+function lostSignIn(group: Group, { entry }: Target): string | undefined {
+  if (entry.scope === 'request') return undefined
+  for (const access of group.accesses) {
+    const label = access.clients[0]?.entry?.label
+    if (!access.fact.clients.some((client) => client.signedIn)) continue
+    if (label !== undefined && entry.replaces?.includes(label)) continue
+    return `a user is signed in on its client, and would not be on the client of ${group.to}; where that is meant, list what it replaces in the rules (\`replaces\`), or say \`"scope": "request"\` where it signs in by itself`
   }
   return undefined
 }

@@ -10,6 +10,7 @@ import type { Place, Program } from './program.ts'
 import { rootOf } from './roots.ts'
 import { rowsOf } from './rows.ts'
 import { sightOf } from './sight.ts'
+import { isSignedIn } from './sign-ins.ts'
 import { transactionsAround } from './transactions.ts'
 import { alternatives, awaited, type ClientValue, type UnknownValue, type Value } from './values.ts'
 
@@ -174,6 +175,7 @@ export function clientFact(program: Program, client: ClientValue): ClientFact {
     ...(client.database === undefined ? {} : { database: client.database }),
     ...(client.dialect === undefined ? {} : { dialect: client.dialect }),
     ...(client.note === undefined ? {} : { note: client.note }),
+    ...(isSignedIn(program, client) ? { signedIn: true } : {}),
     origin: { file: program.repository.relative(module.file), line, column, offset },
   }
 }

@@ -3,7 +3,7 @@ import type { ClientEntry } from '../rules/model.ts'
 import { returnValue } from './calls.ts'
 import { evaluate } from './evaluate.ts'
 import type { Program } from './program.ts'
-import { alternatives, awaited, type Value } from './values.ts'
+import { alternatives, awaited, type ClientValue, type Value } from './values.ts'
 
 /**
  * The data library of a client of the rules: the one they say, else that of the constructor in its declaration.
@@ -13,15 +13,25 @@ export function entryDialect(program: Program, entry: ClientEntry): string | und
   if (entry.dialect !== undefined) return entry.dialect
   // With one library there is nothing to tell apart.
   if (program.dialects.length < 2 || entry.kind !== 'export' || entry.planned) return undefined
-  const found = new Set<string | undefined>()
-  for (const { entry: other, value } of program.clients) {
-    if (other !== entry) continue
-    for (const place of value.places)
-      if (place.kind === 'local')
-        for (const dialect of made(program, declaredValue(program, place.module, place.node), 0))
-          found.add(dialect)
-  }
+  const found = new Set(declaredClients(program, entry).map(({ dialect }) => dialect))
   return found.size === 1 ? [...found][0] : undefined
+}
+
+export interface DeclaredClient {
+  readonly dialect: string | undefined
+  /** What makes it; undefined when that is another client of the rules. */
+  readonly origin?: ClientValue['origin']
+  readonly entry?: ClientEntry
+}
+
+/** The clients that the declaration of a rules' client makes, without the rules' word for it. */
+export function declaredClients(program: Program, entry: ClientEntry): DeclaredClient[] {
+  return program.clients
+    .filter((client) => client.entry === entry)
+    .flatMap(({ value }) => value.places)
+    .flatMap((place) =>
+      place.kind === 'local' ? made(program, declaredValue(program, place.module, place.node), 0) : [],
+    )
 }
 
 /** What a declaration holds, without the rules' word for it. */
@@ -33,15 +43,15 @@ function declaredValue(program: Program, module: Parameters<typeof evaluate>[1],
   return evaluate(program, module, declaration)
 }
 
-/** The libraries of the clients that a value is, returns or holds. */
-function made(program: Program, value: Value, depth: number): (string | undefined)[] {
+/** The clients that a value is, returns or holds. */
+function made(program: Program, value: Value, depth: number): DeclaredClient[] {
   if (depth > 3) return []
-  return alternatives(awaited(value)).flatMap((item): (string | undefined)[] => {
+  return alternatives(awaited(value)).flatMap((item): DeclaredClient[] => {
     switch (item.kind) {
       case 'client':
-        return [item.dialect]
+        return [{ dialect: item.dialect, origin: item.origin }]
       case 'entry':
-        return item.entries.map((entry) => program.dialectOf(entry))
+        return item.entries.map((entry) => ({ dialect: program.dialectOf(entry), entry }))
       case 'function':
         return made(program, returnValue(program, item, [], undefined), depth + 1)
       case 'object':

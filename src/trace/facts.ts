@@ -21,6 +21,8 @@ export interface ClientFact {
   readonly database?: string
   readonly dialect?: string
   readonly note?: string
+  /** A user is signed in on it. */
+  readonly signedIn?: true
   readonly origin: PlaceFact & { readonly offset: number }
 }
 
@@ -151,6 +153,8 @@ export interface KeptFact {
   readonly database: string
   /** What keeps it, in words: `the module variable \`client\``. */
   readonly where: string
+  /** The method that signs one user in on it, where that is what must not be kept. */
+  readonly signsIn?: string
   /** The key it is kept under, as it is written; it does not hold the tenant. */
   readonly key?: string
   readonly evidence: readonly Evidence[]

@@ -1,9 +1,11 @@
+import type { Module } from '../repo/module.ts'
 import type { Access } from './accesses.ts'
 import { cachedReads } from './cached.ts'
 import type { Creation } from './creations.ts'
 import type { Facts, KeptFact, UntrustedIdFact } from './facts.ts'
 import type { Program } from './program.ts'
 import { keptClients } from './shared.ts'
+import { sharedSignIns } from './sign-ins.ts'
 import { untrustedIds } from './untrusted.ts'
 
 /** What this collects; all of it is plain data. */
@@ -31,6 +33,10 @@ export class Hazards {
 
   lookAtAccess(access: Access): void {
     for (const found of cachedReads(this.#program, access)) this.#reads.set(keyOf(found), found)
+  }
+
+  lookAtModule(module: Module): void {
+    for (const found of sharedSignIns(this.#program, module)) this.#clients.set(keyOf(found), found)
   }
 
   /** Adds what was collected elsewhere: about another file, in another thread. */

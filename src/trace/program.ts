@@ -6,6 +6,7 @@ import { type Binding, type Node, unwrap } from '../repo/node.ts'
 import type { Repository } from '../repo/repository.ts'
 import type { ClientEntry, ExportName, Rules, TenantIdSource } from '../rules/model.ts'
 import { bestKnown, createOwners } from '../rules/name-patterns.ts'
+import { ambientClient } from './ambient.ts'
 import { bindingValue } from './bindings.ts'
 import { BrowserCode } from './browser.ts'
 import type { Callers, Use } from './callers.ts'
@@ -431,6 +432,14 @@ export class Program {
     let type = pattern.typeAnnotation.typeAnnotation
     while (type.type === 'TSTypeReference' && type.typeName.name === 'Awaited')
       type = type.typeArguments?.params[0] ?? type
+    const alias: Binding | undefined = type.typeName?.binding
+    if (alias?.declaration.type === 'TSTypeAliasDeclaration') type = alias.declaration.typeAnnotation
+    // `fetchQuery: typeof fetchQuery` of a package whose functions stand for a client
+    if (type.type === 'TSTypeQuery' && type.exprName.type === 'Identifier') {
+      const value = evaluate(this, module, type.exprName)
+      const place = { module, node: type.exprName }
+      return value.kind === 'external' && ambientClient(this, value, place) ? value : undefined
+    }
     if (type.type !== 'TSTypeReference') return undefined
     if (type.typeName.name !== 'ReturnType') return this.#injected(module, type.typeName)
     const query = type.typeArguments?.params[0]

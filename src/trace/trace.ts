@@ -98,6 +98,7 @@ export function trace(
       hazards.lookAtAccess(access)
       accesses.set(access.fact.id, access)
     }
+    if (found.module) hazards.lookAtModule(found.module)
     creations.push(...found.creations)
     for (const creation of found.creations) hazards.lookAtCreation(creation)
     facts.creations.push(...found.creations.map((creation) => creation.fact))
@@ -160,6 +161,7 @@ export function fileFacts(program: Program, file: string, { wants }: Lean): File
   const hazards = new Hazards(program)
   for (const access of accesses) hazards.lookAtAccess(access)
   for (const creation of creations) hazards.lookAtCreation(creation)
+  if (module) hazards.lookAtModule(module)
   return {
     accesses: accesses.map((access) => access.fact),
     creations: creations.map((creation) => creation.fact),

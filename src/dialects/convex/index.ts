@@ -21,6 +21,13 @@ const following = new Set([
   ...['useConvexQuery', 'useConvexPaginatedQuery', 'useQueryWithStatus', 'convexQuery', 'preloadQuery'],
 ])
 
+/** Functions of a package that run a function once, and the method of a client that does so. */
+const fetching = new Map([
+  ['fetchQuery', 'query'],
+  ['fetchMutation', 'mutation'],
+  ['fetchAction', 'action'],
+])
+
 /** Packages whose functions talk to the one deployment that the application is connected to. */
 const packages = [
   'convex/react',
@@ -46,10 +53,12 @@ export const convex: Dialect = {
     'convex/react#useConvexClient',
   ],
   ambient: [...packages.map((name) => `${name}#*`)],
+  // On one ConvexHttpClient, mutations that wait in its queue run as whoever is signed in when their turn comes.
+  signsIn: { methods: new Set(['setAuth']), constructors: ['convex/browser#ConvexHttpClient'] },
   derives: new Set(),
   makes: ['convex/server#makeFunctionReference'],
   types: new Set(['ConvexHttpClient', 'ConvexReactClient', 'ConvexClient']),
-  hint: /\b(?:api|internal|anyApi)\s*(?:\?\.|\.|\[)|\.\s*(?:query|mutation|action|watchQuery|onUpdate)\b|\b(?:fetch|preload)(?:Query|Mutation|Action)\b/,
+  hint: /\b(?:api|internal|anyApi)\s*(?:\?\.|\.|\[)|\.\s*(?:query|mutation|action|watchQuery|onUpdate|setAuth)\b|\b(?:fetch|preload)(?:Query|Mutation|Action)\b/,
   recognise,
   touches,
 }
@@ -65,18 +74,52 @@ function recognise(call: Node): Candidate | undefined {
     if (method === undefined || !methods.has(method) || !(certain || mayBeReference(first))) return undefined
     return candidate(call, callee.object, first, method, methods.get(method), certain)
   }
-  if (callee.type !== 'Identifier' || callee.binding?.kind !== 'import') return undefined
-  const { declaration } = callee.binding
+  if (callee.type !== 'Identifier') return undefined
+  return callee.binding?.kind === 'import'
+    ? imported(call, callee, first, certain)
+    : certain
+      ? handed(call, callee, first)
+      : undefined
+}
+
+/** `useQuery(api.tasks.list)`, `fetchQuery(api.tasks.list, {})`: the package's own function runs the deployment's. */
+function imported(call: Node, callee: Node, first: Node, certain: boolean): Candidate | undefined {
+  const { declaration } = callee.binding!
   if (declaration.type === 'ImportNamespaceSpecifier' || !(certain || mayBeReference(first))) return undefined
   const name = importedName(declaration)
-  const effect = /query/i.test(name) ? 'read' : /mutation/i.test(name) ? 'write' : undefined
+  const effect = effectOf(name)
   if (effect === undefined && !/action/i.test(name)) return undefined
+  const base = candidate(call, callee, first, name, effect, certain)
+  if (following.has(name))
+    return {
+      ...base,
+      detached: `\`${callee.name}\` follows the query over one connection, to the deployment that the application is connected to`,
+    }
+  const method = fetching.get(name)
+  if (method === undefined)
+    return {
+      ...base,
+      detached: `\`${callee.name}\` calls the deployment that the application is connected to, and takes no client`,
+    }
+  return call.arguments.length < 3
+    ? { ...base, method }
+    : {
+        ...base,
+        detached: `\`${callee.name}\` gets options of its own (a sign-in or an address), which a client's \`${method}\` does not take`,
+      }
+}
+
+/** A function that is handed in: `run(api.tasks.list, {})`. */
+function handed(call: Node, callee: Node, first: Node): Candidate | undefined {
+  if (callee.binding?.kind !== 'parameter') return undefined
   return {
-    ...candidate(call, callee, first, name, effect, certain),
-    detached: following.has(name)
-      ? `\`${callee.name}\` follows the query over the connection to one deployment, the one that the application's provider names`
-      : `\`${callee.name}\` calls the one deployment that the application is connected to; a client has to be obtained for another`,
+    ...candidate(call, callee, first, callee.name, effectOf(callee.name), true),
+    detached: `\`${callee.name}\` is handed in: whoever calls has to hand over a function of the other deployment`,
   }
+}
+
+function effectOf(name: string): Effect | undefined {
+  return /query/i.test(name) ? 'read' : /mutation/i.test(name) ? 'write' : undefined
 }
 
 function candidate(

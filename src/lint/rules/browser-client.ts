@@ -23,7 +23,10 @@ export const browserClient: LintRule = {
       const name = tenants[0]!.name
       const what = [...new Set(tenants.map((verdict) => describe(access, verdict.name)))].join(', ')
       offenses.push({
-        message: `${what} of a tenant ${access.operation === 'subscribe' ? 'is subscribed to' : 'is reached'} from code that is bundled for the browser, which can't be given a tenant's database; go through a route or a server action`,
+        message:
+          access.operation === 'subscribe'
+            ? `${what} of a tenant is subscribed to from code that is bundled for the browser: real time connects to one database, that of the client it is on, and never sees the changes in a tenant's own; go through a route or a server action, or give the component a connection to the tenant's database`
+            : `${what} of a tenant is reached from code that is bundled for the browser, which can't be given a tenant's database; go through a route or a server action`,
         file: access.file,
         range: pointAt(access),
         ...(name === undefined ? {} : { table: name }),

@@ -55,7 +55,8 @@ export function inlineClient(planning: Planning, group: Group, target: Target): 
   const edits = [...(split?.edits ?? [])]
   for (const { node, id, edits: around } of inPlace) {
     const call = clientCall(planning, module, target, id, tableOf(accessesOf(node)[0]))
-    const member = target.entry.result === undefined ? '' : `.${target.entry.result}`
+    const members = [target.entry.result, accessesOf(node)[0]?.candidate.method]
+    const member = members.map((name) => (name === undefined ? '' : `.${name}`)).join('')
     const bare =
       call.startsWith('await ') && (member !== '' || node.parent.type !== 'ParenthesizedExpression')
     edits.push(...around, {

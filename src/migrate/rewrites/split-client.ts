@@ -40,7 +40,12 @@ export function splitClient(
   if (existing !== undefined)
     return {
       name: 'split-client',
-      edits: moving.map((use) => ({ module, start: use.node.start, end: use.node.end, text: existing })),
+      edits: moving.map((use) => ({
+        module,
+        start: use.node.start,
+        end: use.node.end,
+        text: named(existing, use),
+      })),
       gone: nodes,
       moved,
     }
@@ -59,7 +64,9 @@ export function splitClient(
     holder.binding !== undefined &&
     isReplaceable(module, holder.binding) &&
     planning.movesAll(holder.binding)
-  const keeps = replaced || (staying.length === 0 && isHidden(group, nodes))
+  const keeps =
+    (replaced || (staying.length === 0 && isHidden(group, nodes))) &&
+    moving.every((use) => methodOf(use) === undefined)
   const place = `${module.file} ${placement.point.list.start} ${placement.point.index} ${target.entry.label} ${placement.id?.expression ?? ''}`
   const shared = keeps || placement.before ? undefined : planning.shared.get(place)
   if (shared !== undefined)
@@ -67,7 +74,12 @@ export function splitClient(
       name: 'split-client',
       edits: [
         ...placement.edits,
-        ...moving.map((use) => ({ module, start: use.node.start, end: use.node.end, text: shared })),
+        ...moving.map((use) => ({
+          module,
+          start: use.node.start,
+          end: use.node.end,
+          text: named(shared, use),
+        })),
       ],
       gone: moving.map((use) => use.node),
       moved,
@@ -103,7 +115,7 @@ export function splitClient(
   ]
   const gone: Node[] = []
   for (const use of moving) {
-    if (!keepsName) edits.push({ module, start: use.node.start, end: use.node.end, text: name })
+    if (!keepsName) edits.push({ module, start: use.node.start, end: use.node.end, text: named(name, use) })
     gone.push(use.node)
   }
   return { name: 'split-client', edits, gone, moved }
@@ -137,4 +149,14 @@ function floorOf(group: Group): { floor?: ReturnType<typeof pointsOf>[number] } 
   if (group.holder.kind !== 'variable') return {}
   const floor = pointsOf(group.holder.declarator).at(-1)
   return floor ? { floor: { ...floor, index: floor.index + 1 } } : {}
+}
+
+/** What a use becomes: the client, with its method where the access stands on none. */
+function named(client: string, use: ClientUse): string {
+  const method = methodOf(use)
+  return method === undefined ? client : `${client}.${method}`
+}
+
+function methodOf({ kind, accesses }: ClientUse): string | undefined {
+  return kind === 'access' ? accesses[0]?.candidate.method : undefined
 }
