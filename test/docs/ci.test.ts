@@ -186,6 +186,24 @@ describe('the examples', () => {
     expect(junitProblems(readFileSync(join(demo, junit), 'utf8'))).toEqual([])
   })
 
+  it('for a comparison anywhere run one after the other', () => {
+    const block = blocksOf(guide).find(({ heading }) => heading === 'What changed since the base, anywhere')!
+    const [checkout, base, comment] = block.text
+      .trim()
+      .split('\n')
+      .map((line) => line.replace(/\s+#.*$/, ''))
+    git('update-ref', 'refs/remotes/origin/main', 'HEAD')
+    const beside = join(place, 'base')
+    try {
+      git(...checkout!.split(' ').slice(1))
+      expect(house.line(base!, demo).status).toBe(1)
+      expect(house.line(comment!, demo).status).toBe(1)
+    } finally {
+      rmSync(beside, { recursive: true, force: true })
+    }
+    expect(readFileSync(join(demo, 'comment.md'), 'utf8')).toContain('| **all** | 418 | 0 | 0 | 418 |')
+  })
+
   it('for pre-commit run, and fail on the demo', () => {
     const [config] = under('Before a commit')
     const [hook] = config.repos[0].hooks
