@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import {
   createTenantDatabases,
   type Directory,
+  type DirectoryListener,
   dataSourceColumns,
   listenForChanges,
   type ManagerEvent,
@@ -151,6 +152,25 @@ describe('with LISTEN', () => {
     }))
     expect(await never.tenants.close()).toMatchObject({ unfinished: [] })
   })
+})
+
+it('what is in doubt serves nobody before it was asked for again, and serves while the directory is down', async () => {
+  let listener!: DirectoryListener
+  const watch = async (given: DirectoryListener) => {
+    listener = given
+    return { stop: async () => {} }
+  }
+  const { tenants, rows, on } = await setUp(() => ({ watch }))
+  await on()
+  expect(await tenants.withTenant('a', ownerOf)).toBe('A')
+  await rows.put('a', databases.tenantB.url)
+  expect(await tenants.withTenant('a', ownerOf)).toBe('A')
+  listener.reset('the test says so')
+  expect(await tenants.withTenant('a', ownerOf)).toBe('B')
+  await databases.query('ALTER TABLE tenants RENAME TO hidden', application())
+  listener.reset('the test says so')
+  expect(await tenants.withTenant('a', ownerOf)).toBe('B')
+  await databases.query('ALTER TABLE hidden RENAME TO tenants', application())
 })
 
 describe('by polling', () => {
