@@ -57,6 +57,18 @@ function* ranBefore(statements: readonly Node[]): Generator<{ holds: Node; truth
   }
 }
 
+/** The values that an argument is made of: those of an object literal (`{ where: { id, userId } }`), or itself. */
+function valuesIn(argument: Node): Node[] {
+  const node = unwrap(argument)
+  if (node.type === 'ObjectExpression')
+    return (node.properties as Node[]).flatMap((entry) =>
+      entry.type === 'Property' ? valuesIn(entry.value) : [],
+    )
+  if (node.type === 'ArrayExpression')
+    return (node.elements as (Node | null)[]).flatMap((element) => (element ? valuesIn(element) : []))
+  return [argument]
+}
+
 const checkers = new WeakMap<Program, readonly NamedValue[]>()
 
 /** The functions that the rules name in `checkedBy`. */
@@ -170,7 +182,7 @@ class Check {
     let byTrusted = false
     walk(init, (inner) => {
       if (inner.type !== 'CallExpression') return
-      for (const argument of inner.arguments as Node[]) {
+      for (const argument of (inner.arguments as Node[]).flatMap(valuesIn)) {
         if (this.#mentions(argument)) byId = true
         else if (
           argument.type === 'MemberExpression' ||

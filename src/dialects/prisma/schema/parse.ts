@@ -101,7 +101,7 @@ class SchemaParser {
   #arguments(): SchemaArgument[] {
     const found: SchemaArgument[] = []
     while (!this.#eat(')')) {
-      if (this.#next.kind === 'end') {
+      if (this.#next.kind === 'end' || (this.#next.kind === 'sign' && this.#next.text === '}')) {
         this.#refuse('A parenthesis is not closed', this.#next)
         break
       }
