@@ -28,6 +28,9 @@ export interface ListenOptions {
   readonly clock?: Clock
 }
 
+/** How long the orderly end of a connection may take, in milliseconds. */
+const patience = 1_000
+
 export const defaultChannel = 'tenantize_tenants'
 
 /** The payload when it is not one tenant that has changed. */
@@ -123,10 +126,17 @@ class Listening {
     } finally {
       cancelHeartbeat()
       signal.removeEventListener('abort', stopped)
-      // A connection that is broken can't be ended in order; nobody waits for it.
-      const ended = client.end().catch(() => {})
-      if (this.#stopping.signal.aborted) await ended
+      const ended = this.#end(client)
+      if (signal.aborted) await ended
     }
+  }
+
+  /** A connection that is silent never says that it has ended: it is cut after a while. */
+  async #end(client: ListeningClient): Promise<void> {
+    const { connection } = client as { readonly connection?: { readonly stream?: { destroy?(): void } } }
+    const cancel = systemClock.after(patience, () => connection?.stream?.destroy?.())
+    await client.end().catch(() => {})
+    cancel()
   }
 
   #heard(payload: string | undefined): void {

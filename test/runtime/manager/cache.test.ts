@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { describe, expect, it, vi } from 'vitest'
 import { createKeyRing, createKeySet, parseKey } from '../../../src/runtime/index.ts'
 import { TestClock } from '../support/clock.ts'
+import { eventually } from '../support/eventually.ts'
 import { usePostgres } from '../support/postgres.ts'
 import { ownerOf, setUp } from '../support/tenants.ts'
 
@@ -52,7 +53,7 @@ describe('a configuration', () => {
     expect(of('client-draining')).toMatchObject([{ reason: 'changed', leases: 1 }])
     expect(await ownerOf(old.client)).toBe('A')
     old.release()
-    await vi.waitFor(() => expect(of('client-disposed')).toHaveLength(1))
+    await eventually(() => expect(of('client-disposed')).toHaveLength(1))
     expect(tenants.getCacheStats()).toMatchObject({ draining: 0, clientCacheSize: 1 })
   })
 
@@ -90,7 +91,7 @@ describe('a configuration', () => {
       open = resolve
     })
     const waiting = Array.from({ length: 10 }, () => tenants.withTenant('a', ownerOf))
-    await vi.waitFor(() => expect(directory.lookups).toBe(1))
+    await eventually(() => expect(directory.lookups).toBe(1))
     await directory.put('a', databases.tenantB.url)
     directory.gate = undefined
     tenants.clearTenantCache('a')
@@ -107,8 +108,10 @@ describe('a configuration', () => {
     directory.gate = new Promise<void>((_, reject) => {
       fail = reject
     })
+    // It may fail before anybody waits for it.
+    directory.gate.catch(() => {})
     const waiting = tenants.withTenant('a', ownerOf)
-    await vi.waitFor(() => expect(directory.lookups).toBe(1))
+    await eventually(() => expect(directory.lookups).toBe(1))
     directory.gate = undefined
     tenants.clearTenantCache('a')
     fail(new Error('the directory went away'))
@@ -210,7 +213,7 @@ describe('time', () => {
     await tenants.withTenant('a', ownerOf)
     expect(clock.timers).toBe(1)
     await clock.pass(62 * minute)
-    await vi.waitFor(() => expect(of('client-disposed')).toMatchObject([{ reason: 'expired' }]))
+    await eventually(() => expect(of('client-disposed')).toMatchObject([{ reason: 'expired' }]))
     expect(tenants.getCacheStats()).toMatchObject({ configCacheSize: 0, clientCacheSize: 0, connections: 0 })
     await clock.pass(2 * minute)
     expect(clock.timers).toBe(0)
@@ -232,7 +235,7 @@ describe('time', () => {
     await tenants.withTenant('a', ownerOf)
     await using held = await tenants.acquire('b')
     await clock.pass(3 * minute)
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(of('client-disposed')).toMatchObject([{ tenantId: 'a', reason: 'expired' }]),
     )
     expect(await ownerOf(held.client)).toBe('B')
@@ -256,7 +259,7 @@ describe('time', () => {
     await clock.pass(24 * 60 * minute)
     expect(of('lease-overdue')).toMatchObject([{ tenantId: 'a' }])
     expect(() => held.client).toThrow('kept beyond its lease')
-    await vi.waitFor(() => expect(tenants.getCacheStats()).toMatchObject({ clientCacheSize: 0, draining: 0 }))
+    await eventually(() => expect(tenants.getCacheStats()).toMatchObject({ clientCacheSize: 0, draining: 0 }))
     expect(await tenants.withTenant('a', ownerOf)).toBe('A')
     expect(await tenants.withTenant('b', ownerOf)).toBe('B')
   })

@@ -1,6 +1,6 @@
 /** Changes in the directory reach the manager: notified, polled, or missed. */
 import pg from 'pg'
-import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import {
   createTenantDatabases,
   type Directory,
@@ -14,7 +14,9 @@ import {
 } from '../../../src/runtime/index.ts'
 import { pgClients } from '../../../src/runtime/pg/index.ts'
 import { TestClock } from '../support/clock.ts'
+import { eventually } from '../support/eventually.ts'
 import { usePostgres } from '../support/postgres.ts'
+import { startProxy } from '../support/proxy.ts'
 import { ownerOf, TableDirectory } from '../support/tenants.ts'
 
 const databases = usePostgres()
@@ -50,12 +52,12 @@ async function setUp(watch: (reading: Directory) => Partial<Directory>, clock?: 
     tenants,
     rows,
     events,
-    on: () => vi.waitFor(() => expect(tenants.getCacheStats().watch).toBe('on')),
+    on: () => eventually(() => expect(tenants.getCacheStats().watch).toBe('on')),
   }
 }
 
 const listening = () => ({
-  watch: listenForChanges({ client: listener, heartbeat: 100, retry: { first: 20, most: 100 } }),
+  watch: listenForChanges({ client: listener, heartbeat: 5_000, retry: { first: 20, most: 100 } }),
 })
 
 describe('with LISTEN', () => {
@@ -64,7 +66,7 @@ describe('with LISTEN', () => {
     await on()
     expect(await tenants.withTenant('a', ownerOf)).toBe('A')
     await rows.put('a', databases.tenantB.url)
-    await vi.waitFor(async () => expect(await tenants.withTenant('a', ownerOf)).toBe('B'))
+    await eventually(async () => expect(await tenants.withTenant('a', ownerOf)).toBe('B'))
   })
 
   it('a suspension takes the client away from nobody, but from the next request on', async () => {
@@ -73,11 +75,11 @@ describe('with LISTEN', () => {
     const held = await tenants.acquire('a')
     await rows.put('a', databases.tenantA.url, 'suspended')
     // Without any request: the client drains because of the notification.
-    await vi.waitFor(() => expect(tenants.getCacheStats().draining).toBe(1))
+    await eventually(() => expect(tenants.getCacheStats().draining).toBe(1))
     await expect(tenants.withTenant('a', ownerOf)).rejects.toMatchObject({ code: 'TENANT_SUSPENDED' })
     expect(await ownerOf(held.client)).toBe('A')
     held.release()
-    await vi.waitFor(() => expect(events.some(({ type }) => type === 'client-disposed')).toBe(true))
+    await eventually(() => expect(events.some(({ type }) => type === 'client-disposed')).toBe(true))
   })
 
   it('a deletion, a new tenant and a truncation are seen', async () => {
@@ -85,13 +87,13 @@ describe('with LISTEN', () => {
     await on()
     await tenants.withTenant('a', ownerOf)
     await rows.remove('a')
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(tenants.withTenant('a', ownerOf)).rejects.toMatchObject({ code: 'TENANT_NOT_FOUND' }),
     )
     await rows.put('a', databases.tenantA.url)
-    await vi.waitFor(async () => expect(await tenants.withTenant('a', ownerOf)).toBe('A'))
+    await eventually(async () => expect(await tenants.withTenant('a', ownerOf)).toBe('A'))
     await databases.query('TRUNCATE tenants', application())
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(tenants.withTenant('a', ownerOf)).rejects.toMatchObject({ code: 'TENANT_NOT_FOUND' }),
     )
   })
@@ -104,12 +106,12 @@ describe('with LISTEN', () => {
       SELECT pg_terminate_backend(pid) FROM pg_stat_activity
       WHERE application_name = 'listener' AND datname = '${databases.application.name}'`)
     await rows.put('a', databases.tenantB.url)
-    await vi.waitFor(() => expect(events.some(({ type }) => type === 'watch-lost')).toBe(true))
-    await vi.waitFor(async () => expect(await tenants.withTenant('a', ownerOf)).toBe('B'))
+    await eventually(() => expect(events.some(({ type }) => type === 'watch-lost')).toBe(true))
+    await eventually(async () => expect(await tenants.withTenant('a', ownerOf)).toBe('B'))
     expect(events.filter(({ type }) => type === 'watch-restored')).toHaveLength(2)
     // And it listens again.
     await rows.put('a', databases.tenantA.url)
-    await vi.waitFor(async () => expect(await tenants.withTenant('a', ownerOf)).toBe('A'))
+    await eventually(async () => expect(await tenants.withTenant('a', ownerOf)).toBe('A'))
   })
 
   it('a notification that never comes is made up for when the configuration expires', async () => {
@@ -131,13 +133,34 @@ describe('with LISTEN', () => {
     const { tenants, events, on } = await setUp(() => ({
       watch: listenForChanges({ client: () => (up ? listener() : down()), retry: { first: 10, most: 20 } }),
     }))
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(events.filter(({ type }) => type === 'watch-lost').length).toBeGreaterThan(1),
     )
     expect(tenants.getCacheStats().watch).toBe('lost')
     expect(await tenants.withTenant('a', ownerOf)).toBe('A')
     up = true
     await on()
+  })
+
+  it('a connection that is silent is given up, and changes are heard over a new one', async () => {
+    const proxy = await startProxy(Number(new URL(application()).port))
+    onTestFinished(() => proxy.close())
+    const url = new URL(application())
+    url.port = String(proxy.port)
+    const client = () => new pg.Client({ connectionString: url.href })
+    const { tenants, rows, events, on } = await setUp(() => ({
+      watch: listenForChanges({ client, heartbeat: 200, retry: { first: 20, most: 100 } }),
+    }))
+    await on()
+    expect(await tenants.withTenant('a', ownerOf)).toBe('A')
+    proxy.stall()
+    await rows.put('a', databases.tenantB.url)
+    await eventually(() => expect(events.some(({ type }) => type === 'watch-lost')).toBe(true))
+    await eventually(async () => expect(await tenants.withTenant('a', ownerOf)).toBe('B'))
+    await on()
+    // A connection that is silent does not hold up the end either.
+    proxy.stall()
+    expect(await tenants.close()).toMatchObject({ unfinished: [] })
   })
 
   it('stops with the manager, listening or not, and leaves no connection', async () => {
@@ -183,10 +206,10 @@ describe('by polling', () => {
     await expect(tenants.withTenant('c', ownerOf)).rejects.toMatchObject({ code: 'TENANT_NOT_FOUND' })
     await rows.put('a', databases.tenantB.url)
     await rows.put('c', databases.tenantA.url)
-    await vi.waitFor(async () => expect(await tenants.withTenant('a', ownerOf)).toBe('B'))
-    await vi.waitFor(async () => expect(await tenants.withTenant('c', ownerOf)).toBe('A'))
+    await eventually(async () => expect(await tenants.withTenant('a', ownerOf)).toBe('B'))
+    await eventually(async () => expect(await tenants.withTenant('c', ownerOf)).toBe('A'))
     await rows.remove('c')
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(tenants.withTenant('c', ownerOf)).rejects.toMatchObject({ code: 'TENANT_NOT_FOUND' }),
     )
   })
@@ -196,9 +219,9 @@ describe('by polling', () => {
     await on()
     expect(await tenants.withTenant('a', ownerOf)).toBe('A')
     await databases.query('ALTER TABLE tenants RENAME TO hidden', application())
-    await vi.waitFor(() => expect(events.some(({ type }) => type === 'watch-lost')).toBe(true))
+    await eventually(() => expect(events.some(({ type }) => type === 'watch-lost')).toBe(true))
     await databases.query('ALTER TABLE hidden RENAME TO tenants', application())
     await rows.put('a', databases.tenantB.url)
-    await vi.waitFor(async () => expect(await tenants.withTenant('a', ownerOf)).toBe('B'))
+    await eventually(async () => expect(await tenants.withTenant('a', ownerOf)).toBe('B'))
   })
 })

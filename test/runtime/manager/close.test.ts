@@ -6,6 +6,7 @@ import pg from 'pg'
 import { describe, expect, it, vi } from 'vitest'
 import { createTenantDatabases, fileDirectory } from '../../../src/runtime/index.ts'
 import { pgClients } from '../../../src/runtime/pg/index.ts'
+import { eventually } from '../support/eventually.ts'
 import { usePostgres } from '../support/postgres.ts'
 import { ownerOf, setUp } from '../support/tenants.ts'
 
@@ -27,7 +28,7 @@ describe('close', () => {
     )
     expect(await open()).toBeGreaterThan(0)
     const running = tenants.withTenant('a', (pool) => pool.query('SELECT pg_sleep(0.1), 1 AS one'))
-    await vi.waitFor(() => expect(tenants.getCacheStats().leases).toBe(1), { interval: 1 })
+    await eventually(() => expect(tenants.getCacheStats().leases).toBe(1))
     const report = tenants.close()
     await expect(tenants.withTenant('a', ownerOf)).rejects.toMatchObject({ code: 'MANAGER_CLOSED' })
     await expect(tenants.acquire('b')).rejects.toMatchObject({ code: 'MANAGER_CLOSED' })
@@ -47,7 +48,7 @@ describe('close', () => {
     })
     expect(await running).toBeInstanceOf(Error)
     expect(() => lease.client).toThrow('kept beyond its lease')
-    await vi.waitFor(async () => expect(await open()).toBe(0))
+    await eventually(async () => expect(await open()).toBe(0))
   })
 
   it('says which disposals failed', async () => {
@@ -70,7 +71,7 @@ describe('close', () => {
     const { tenants, directory } = await setUp(databases)
     directory.gate = new Promise(() => {})
     const waiting = [tenants.acquire('a'), tenants.withTenant('b', ownerOf)]
-    await vi.waitFor(() => expect(directory.lookups).toBe(2), { interval: 1 })
+    await eventually(() => expect(directory.lookups).toBe(2))
     const report = tenants.close()
     for (const one of waiting) await expect(one).rejects.toMatchObject({ code: 'MANAGER_CLOSED' })
     expect(await report).toEqual({ closed: 0, unfinished: [] })
@@ -92,11 +93,11 @@ describe('close', () => {
     const { tenants } = await setUp(databases, { client: slow })
     const waiting = tenants.acquire('a')
     await started
-    await vi.waitFor(async () => expect(await databases.connections(databases.tenantA)).toBe(1))
+    await eventually(async () => expect(await databases.connections(databases.tenantA)).toBe(1))
     const report = tenants.close()
     await expect(waiting).rejects.toMatchObject({ code: 'MANAGER_CLOSED' })
     await report
-    await vi.waitFor(async () => expect(await open()).toBe(0))
+    await eventually(async () => expect(await open()).toBe(0))
   })
 
   it('is the same when it is called again', async () => {
@@ -154,12 +155,12 @@ it('SIGTERM closes, says what did not close, and ends the process', async () => 
   child.stderr.setEncoding('utf8').on('data', (text) => {
     errors += text
   })
-  await vi.waitFor(() => expect(output).toContain('serving'), { timeout: 10_000 })
+  await eventually(() => expect(output).toContain('serving'))
   expect(await databases.connections(databases.tenantA)).toBeGreaterThan(0)
   child.kill('SIGTERM')
   const [code, signal] = await once(child, 'exit')
   expect({ code, signal }).toEqual({ code: null, signal: 'SIGTERM' })
   expect(errors).toContain('TenantizeClose: Not everything closed in order: a: leases were held (1)')
   expect(errors + output).not.toContain(databases.tenantA.password)
-  await vi.waitFor(async () => expect(await databases.connections(databases.tenantA)).toBe(0))
+  await eventually(async () => expect(await databases.connections(databases.tenantA)).toBe(0))
 })

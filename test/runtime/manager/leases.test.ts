@@ -4,6 +4,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { ClientDisposedError } from '../../../src/runtime/index.ts'
 import { pgClients } from '../../../src/runtime/pg/index.ts'
 import { TestClock } from '../support/clock.ts'
+import { eventually } from '../support/eventually.ts'
 import { usePostgres } from '../support/postgres.ts'
 import { ownerOf, setUp } from '../support/tenants.ts'
 
@@ -23,11 +24,11 @@ describe('a client that has to go', () => {
   it('finishes the query that runs', async () => {
     const { tenants, of } = await setUp(databases)
     const running = tenants.withTenant('a', (pool) => pool.query('SELECT pg_sleep(0.2), 42 AS answer'))
-    await vi.waitFor(() => expect(tenants.getCacheStats().leases).toBe(1))
+    await eventually(() => expect(tenants.getCacheStats().leases).toBe(1))
     tenants.clearTenantCache('a')
     expect((await running).rows[0].answer).toBe(42)
-    await vi.waitFor(() => expect(of('client-disposed')).toHaveLength(1))
-    await vi.waitFor(async () => expect(await databases.connections(databases.tenantA)).toBe(0))
+    await eventually(() => expect(of('client-disposed')).toHaveLength(1))
+    await eventually(async () => expect(await databases.connections(databases.tenantA)).toBe(0))
   })
 
   it('finishes the transaction that is open', async () => {
@@ -58,7 +59,7 @@ describe('a client that has to go', () => {
         return rows[0].index
       }),
     )
-    await vi.waitFor(() => expect(tenants.getCacheStats().leases).toBe(10), { interval: 5 })
+    await eventually(() => expect(tenants.getCacheStats().leases).toBe(10))
     tenants.clearTenantCache('a')
     expect(await Promise.all(queries)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
   })
@@ -84,7 +85,7 @@ describe('a client that has to go', () => {
     expect(of('client-created')).toHaveLength(2)
     expect(tenants.getCacheStats()).toMatchObject({ clientCacheSize: 1, draining: 1, leases: 1 })
     held.release()
-    await vi.waitFor(() => expect(tenants.getCacheStats()).toMatchObject({ draining: 0, leases: 0 }))
+    await eventually(() => expect(tenants.getCacheStats()).toMatchObject({ draining: 0, leases: 0 }))
   })
 })
 
@@ -129,15 +130,15 @@ describe('a lease that is held too long', () => {
     const { tenants, of } = await setUp(databases, { clock })
     const held = await tenants.acquire('a')
     const running = held.client.query('SELECT pg_sleep(60)').catch((error: Error) => error)
-    await vi.waitFor(async () => expect(await sleeping()).toBe(1))
+    await eventually(async () => expect(await sleeping()).toBe(1))
     tenants.clearTenantCache('a')
     await clock.pass(6 * minute)
     expect(of('lease-overdue')).toMatchObject([{ forced: true }])
     expect(await running).toBeInstanceOf(Error)
-    await vi.waitFor(() => expect(of('client-disposed')).toHaveLength(1))
+    await eventually(() => expect(of('client-disposed')).toHaveLength(1))
     expect(() => held.client).toThrow(ClientDisposedError)
     // The server was told as well; it would not notice by itself before the query ends.
-    await vi.waitFor(async () => expect(await databases.connections(databases.tenantA)).toBe(0))
+    await eventually(async () => expect(await databases.connections(databases.tenantA)).toBe(0))
   })
 
   it('may be given more time', async () => {
@@ -185,7 +186,7 @@ describe('a disposal', () => {
     expect(await tenants.withTenant('b', ownerOf)).toBe('B')
     expect(of('dispose-failed')).toHaveLength(1)
     // What could not be ended in order was ended by force.
-    await vi.waitFor(async () => expect(await databases.connections(databases.tenantA)).toBe(0))
+    await eventually(async () => expect(await databases.connections(databases.tenantA)).toBe(0))
   })
 
   it('that never ends is ended by force', async () => {
@@ -196,7 +197,7 @@ describe('a disposal', () => {
     await tenants.withTenant('a', ownerOf)
     expect(await tenants.withTenant('b', ownerOf)).toBe('B')
     expect(of('dispose-failed')).toHaveLength(1)
-    await vi.waitFor(async () => expect(await databases.connections(databases.tenantA)).toBe(0))
+    await eventually(async () => expect(await databases.connections(databases.tenantA)).toBe(0))
   })
 
   it('happens once, however often it is asked for', async () => {

@@ -1,8 +1,9 @@
 /** A tenant's database is killed and comes back. On a server of its own. */
 import pg from 'pg'
-import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createTenantDatabases, Secret } from '../../../src/runtime/index.ts'
 import { pgClients } from '../../../src/runtime/pg/index.ts'
+import { eventually } from '../support/eventually.ts'
 import type { Databases } from '../support/postgres.ts'
 import { startPostgres } from '../support/postgres.ts'
 import type { PostgresServer } from '../support/server.ts'
@@ -56,7 +57,7 @@ it('a database that crashes in the middle of a lease fails its query, and serves
   lease.release()
   expect(await tenants.withTenant('b', ownerOf)).toBe('B')
   await tenants.check('a')
-  await vi.waitFor(() => expect(idleErrors).toContain('a'))
+  await eventually(() => expect(idleErrors).toContain('a'))
   expect(tenants.getCacheStats()).toMatchObject({ created: 2, leases: 0 })
 })
 
@@ -82,7 +83,7 @@ it('load during a restart loses requests, never the manager', async () => {
   await new Promise((resolve) => setTimeout(resolve, 50))
   await server.start()
   const before = served
-  await vi.waitFor(() => expect(served).toBeGreaterThan(before + 50), { timeout: 10_000 })
+  await eventually(() => expect(served).toBeGreaterThan(before + 50))
   stop = true
   await Promise.all(load)
   expect(failed).toBeGreaterThan(0)

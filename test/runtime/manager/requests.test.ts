@@ -1,8 +1,9 @@
 /** What a request gets. */
 import pg from 'pg'
-import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { ClientDisposedError, InvalidTenantIdError, Secret } from '../../../src/runtime/index.ts'
 import { pgClients } from '../../../src/runtime/pg/index.ts'
+import { eventually } from '../support/eventually.ts'
 import { usePostgres } from '../support/postgres.ts'
 import { ownerOf, type Setup, setUp } from '../support/tenants.ts'
 
@@ -156,7 +157,7 @@ describe('errors tell what is wrong', () => {
       cause: { code: 'ECONNREFUSED' },
     })
     // What was opened for the attempt is ended first.
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(tenants.getCacheStats()).toMatchObject({ connections: 0, clientCacheSize: 0 })
     })
   })

@@ -2,6 +2,7 @@
 import type pg from 'pg'
 import { expect, it, vi } from 'vitest'
 import type { TenantConnection } from '../../../src/runtime/index.ts'
+import { eventually } from '../support/eventually.ts'
 import { usePostgres } from '../support/postgres.ts'
 import { ownerOf, setUp } from '../support/tenants.ts'
 
@@ -30,7 +31,7 @@ it('the application database is refused as well, where a tenant has none of its 
   // It has no such table at all.
   await expect(tenants.withTenant('a', ownerOf)).rejects.toMatchObject({ code: 'TENANT_UNREACHABLE' })
   await tenants.close()
-  await vi.waitFor(async () => expect(await databases.connections(databases.application)).toBe(0))
+  await eventually(async () => expect(await databases.connections(databases.application)).toBe(0))
 })
 
 it('is asked once for each client', async () => {
