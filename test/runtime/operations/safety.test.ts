@@ -58,6 +58,11 @@ describe('a migration that goes wrong', () => {
   it('too often is stopped', async () => {
     await fleetOf('often', 4, [1, 2, 3])
     const args = ['migrate', '--max-failures', '2', '--concurrency', '1', ...command]
+    const gone = fleet.databases.get('often1')!.url
+    await fleet.list('often1', `${gone}_gone`)
+    await fleet.list('often2', `${gone}_gone`)
+    const dry = await fleet.json(['migrate', '--dry-run', ...args.slice(1)])
+    expect(dry.result.summary).toMatchObject({ failed: 2, planned: 2, dryRun: true })
     const { status, stdout } = await fleet.run(args)
     expect(stdout).toContain('4 tenants: 2 failed · 2 not begun\nstopped: 2 tenants have failed\n')
     expect(status).toBe(1)

@@ -67,7 +67,8 @@ export async function fanOut(options: FanOutOptions): Promise<FanOutResult> {
     if (found.outcome === 'failed') failures++
     if (elsewhere)
       stopped ??= 'a command has migrated another database than its tenant’s; none is begun after that'
-    if (failures >= (options.maxFailures ?? Number.POSITIVE_INFINITY))
+    // A dry run harms nobody: it looks at all of them.
+    if (run && failures >= (options.maxFailures ?? Number.POSITIVE_INFINITY))
       stopped ??= `${failures} tenants have failed`
     if (options.signal.aborted) stopped ??= 'it was interrupted'
   }
