@@ -63,7 +63,11 @@ export class Openings<Client, Shared> {
   #work(tenantId: string): FlightWork<Opened<Client, Shared>> {
     const { clients, closing } = this.#options
     return {
-      run: (signal) => this.#open(tenantId, AbortSignal.any([signal, closing])),
+      // At the close, each flight starts over, and ends here.
+      run: async (signal) => {
+        closing.throwIfAborted()
+        return await this.#open(tenantId, signal)
+      },
       commit: (opened, waiters) => {
         const { entry } = opened
         if (entry === undefined) return
