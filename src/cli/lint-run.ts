@@ -1,8 +1,14 @@
+import { join } from 'node:path'
 import { lint } from '../lint/lint.ts'
 import type { LintResult } from '../lint/result.ts'
 import { startThreads, traceForLint } from '../lint/sharded.ts'
+import { discover, discoverSql } from '../repo/discover.ts'
 import { Repository } from '../repo/repository.ts'
+import { WatchedRepository } from '../repo/watched.ts'
+import { createClassifier } from '../rules/classify.ts'
 import type { SqlFacts } from '../sql/facts.ts'
+import { storedRecords } from '../trace/record-file.ts'
+import { Cache } from './cache.ts'
 import { assertNamesFound, type Located, locate, openLocated, type Project } from './project.ts'
 import {
   decisive,
@@ -12,9 +18,15 @@ import {
   revisionsOf,
   traceRecorded,
 } from './revisions.ts'
+import { UsageError } from './usage-error.ts'
 
 export interface LintRunOptions extends RevisionOptions {
   readonly rules?: string
+  /** Whether to keep what is found for the next run. */
+  readonly cache?: boolean
+  readonly cacheLocation?: string
+  /** Whether more is asked of the project than its result. */
+  readonly live?: boolean
 }
 
 /** What the code says, before the baseline. */
@@ -23,6 +35,8 @@ export interface LintRun {
   readonly result: LintResult
   /** Files of SQL that were read, relative to the root. */
   readonly sqlFiles: ReadonlySet<string>
+  /** How many files were looked at, where others were known. */
+  readonly renewed?: number
   /** What the run is to be restricted to. */
   readonly changes?: {
     readonly files: ReadonlySet<string>
@@ -43,7 +57,60 @@ export async function lintOnce(
   opened: (repository: Repository) => void = () => {},
 ): Promise<LintRun> {
   const located = locate(directory, options.rules)
+  if (options.cache && located.rules.dialects.length === 0) return lintCached(located, options, opened)
   return (await lintRevisions(located, options, opened)) ?? lintWorkTree(located, opened)
+}
+
+/**
+ * Looks at the code as it is now, with what is kept of the last run. (Rules with dialects of the team's own are judged
+ * without: what these come from, nobody knows.)
+ */
+async function lintCached(
+  located: Located,
+  { cacheLocation, live }: LintRunOptions,
+  opened: (repository: Repository) => void,
+): Promise<LintRun> {
+  const { root, includes } = located
+  const found = discover(root)
+  const cache = new Cache(located, found, cacheLocation)
+  const contentOf = (file: string) => cache.contents.idOf(file)
+  const kept = live ? undefined : cache.result(located.scope)
+  if (kept) {
+    const repository = new Repository(root, { includes, found })
+    const project = { ...located, classifier: createClassifier(located.rules), repository, dialects: [] }
+    return {
+      project,
+      result: kept,
+      sqlFiles: new Set(located.rules.sql.length > 0 ? discoverSql(root) : []),
+      renewed: 0,
+    }
+  }
+  const { looks, earlier } = cache.records()
+  const repository = new WatchedRepository(root, { includes, found, looks, contentOf })
+  const project = await openedState(located, repository, opened)
+  assertNamesFound(project)
+  const traced = traceRecorded(project, earlier)
+  const run = judged(project, traced.trace, await sqlOf(project))
+  // A file that could not be read may be readable the next time, and look the same.
+  if (found.sources.every((path) => contentOf(join(root, path)) !== undefined))
+    keep(cacheLocation, () =>
+      cache.write(
+        located.scope,
+        run.result,
+        storedRecords(root, traced.files, looks, (question) => repository.answer(question)),
+      ),
+    )
+  return { ...run, renewed: traced.renewed }
+}
+
+/** A place of one's own choice has to be writable; without the usual one the next run is slower. */
+function keep(location: string | undefined, write: () => void): void {
+  try {
+    write()
+  } catch (error) {
+    if (location !== undefined)
+      throw new UsageError(`${location}: can't be written (${(error as NodeJS.ErrnoException).code})`)
+  }
 }
 
 /** Looks at the code with what it was before; undefined when nobody asked for that. */

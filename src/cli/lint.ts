@@ -18,6 +18,8 @@ export type LintCommandOptions = OutputOptions &
     readonly rules?: string
     readonly types?: boolean
     readonly fix?: boolean
+    readonly cache?: boolean
+    readonly cacheLocation?: string
     /** The result of an earlier state, as JSON. */
     readonly base?: string
   }
@@ -31,9 +33,15 @@ export async function lintCommand(
   checkFormats('lint', options.format)
   checkBaselineOptions(options)
   checkRevisionOptions(options)
+  if (options.cacheLocation !== undefined && !options.cache)
+    throw new UsageError('--cache-location belongs to --cache')
+  if (options.cache && (options.since !== undefined || options.staged))
+    throw new UsageError('--cache keeps what the work tree says; it goes with neither --since nor --staged')
   const base = options.base === undefined ? undefined : readBase(options.base)
+  // A result that was kept has no code base behind it that these could ask.
+  const live = options.types === true || options.fix === true || options.format.includes('sarif')
   const look = () =>
-    lintOnce(directory, options, (repository) =>
+    lintOnce(directory, { ...options, live }, (repository) =>
       watchParsing(repository, options.quiet ? undefined : terminal.progress),
     )
   let run = await look()

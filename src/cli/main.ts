@@ -89,6 +89,8 @@ export async function main(argv: readonly string[], terminal: Terminal = systemT
     .option('--types', "ask the compiler what the clients are that can't be traced (slower)", false)
     .option('--since <ref>', 'only what changed since a commit, and whatever that changed the verdict on')
     .option('--staged', 'only what is staged, and whatever that changes the verdict on', false)
+    .option('--cache', 'keep what is found, and look only at what changed since the last run', false)
+    .option('--cache-location <file>', 'where to keep it (default: below node_modules/.cache/tenantize)')
     .option('--fix', 'remove suppressions that suppress nothing', false)
     .option('--base <file>', 'JSON result of an earlier state; markdown tells what changed since')
     .option(

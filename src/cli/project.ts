@@ -33,6 +33,8 @@ export interface Project {
 export type Located = Pick<Project, 'root' | 'rules' | 'inScope' | 'diffPath' | 'repoPath'> & {
   /** Whether a path relative to the root belongs to the code base. */
   readonly includes: (path: string) => boolean
+  /** The path from the root that was asked for; empty for all. */
+  readonly scope: string
 }
 
 /**
@@ -80,6 +82,7 @@ export function locate(directory: string | undefined, rulesFile: string | undefi
   return {
     root,
     rules,
+    scope: prefix,
     includes: (path) => (included?.(path) ?? true) && !ignored(path),
     inScope: prefix === '' ? () => true : (file) => file === prefix || file.startsWith(`${prefix}/`),
     diffPath: (file) => relative(display, join(root, file)).split(sep).join('/'),
