@@ -1,5 +1,5 @@
 import type { Module } from '../repo/module.ts'
-import { children, isFunction, type Node, unwrap, walk } from '../repo/node.ts'
+import { children, isFunction, memberName, type Node, unwrap, walk } from '../repo/node.ts'
 import { evaluate } from './evaluate.ts'
 import { indirectCall } from './indirect.ts'
 import { externalCall } from './platform-calls.ts'
@@ -22,6 +22,8 @@ export function callValue(program: Program, module: Module, node: Node, frame?: 
   }
   const source = program.sourceOfCall(module, callee)
   if (source) return source
+  const settled = settledPromise(program, module, node, callee, frame)
+  if (settled) return settled
   const indirect = indirectCall(program, module, node, frame)
   if (indirect?.bound) return indirect.callee
   const given = indirect?.given ?? (node.arguments as Node[])
@@ -84,6 +86,30 @@ export function callValue(program: Program, module: Module, node: Node, frame?: 
     }
   })
   return union(results)
+}
+
+/** `promise.catch(handler)` is what the promise gives, or what the handler returns; `promise.finally(f)` is the promise. */
+function settledPromise(
+  program: Program,
+  module: Module,
+  call: Node,
+  callee: Node,
+  frame: Frame | undefined,
+): Value | undefined {
+  const name = callee.type === 'MemberExpression' ? memberName(callee) : undefined
+  if (name !== 'catch' && name !== 'finally') return undefined
+  const promise = evaluate(program, module, callee.object, frame)
+  if (!alternatives(promise).some((item) => item.kind === 'promise')) return undefined
+  const [handler] = call.arguments as Node[]
+  if (name === 'finally' || !handler || handler.type === 'SpreadElement') return promise
+  const handled = alternatives(evaluate(program, module, handler, frame)).flatMap((item): Value[] =>
+    item.kind === 'function'
+      ? [returnValue(program, item, [{ kind: 'unknown', reason: 'an error', module, node: handler }], frame)]
+      : [],
+  )
+  // What an error is turned into is no client: the program has to look which of both it got.
+  const results = handled.filter((item) => alternatives(awaited(item)).every((one) => one.kind !== 'unknown'))
+  return promised(union([awaited(promise), ...results.map(awaited)]))
 }
 
 export function argumentValues(

@@ -111,7 +111,9 @@ function imported(call: Node, callee: Node, first: Node, certain: boolean): Cand
 
 /** A function that is handed in: `run(api.tasks.list, {})`. */
 function handed(call: Node, callee: Node, first: Node): Candidate | undefined {
-  if (callee.binding?.kind !== 'parameter') return undefined
+  // `({ runQuery }, args) => …` is a function of the deployment itself.
+  if (callee.binding?.kind !== 'parameter' || /^run(?:Query|Mutation|Action)$/.test(callee.name))
+    return undefined
   return {
     ...candidate(call, callee, first, callee.name, effectOf(callee.name), true),
     detached: `\`${callee.name}\` is handed in: whoever calls has to hand over a function of the other deployment`,
