@@ -64,6 +64,7 @@ export async function startPostgres(): Promise<{ server: PostgresServer; databas
 
 class TestDatabases implements Databases {
   readonly #made: Database[] = []
+  readonly #kept = new Map<string, Promise<pg.Client>>()
   readonly #run = `t${randomBytes(4).toString('hex')}`
   application!: Database
   tenantA!: Database
@@ -105,18 +106,42 @@ class TestDatabases implements Databases {
   }
 
   async query(sql: string, url = this.admin, values: readonly unknown[] = []): Promise<pg.QueryResult> {
-    const client = new pg.Client({ connectionString: url })
-    await client.connect()
+    const kept = url === this.admin || url === this.application?.url
+    const client = await (kept ? this.#keep(url) : connected(url))
     try {
       return values.length === 0 ? await client.query(sql) : await client.query(sql, [...values])
     } finally {
-      await client.end()
+      if (!kept) await client.end()
     }
   }
 
+  /** A pool of `pg` says that it has ended before its connections have; one that is cut then is an error of nobody. */
+  async #quiet(): Promise<void> {
+    const names = this.#made.map(({ name }) => name)
+    const count = `SELECT count(*)::int AS count FROM pg_stat_activity
+      WHERE datname = ANY($1) AND application_name <> $2`
+    for (let left = 200; left > 0; left--) {
+      const { rows } = await this.query(count, this.admin, [names, ownName])
+      if (rows[0].count === 0) return
+      await new Promise((resolve) => setTimeout(resolve, 10))
+    }
+  }
+
+  /** The connection that most questions go over, as long as the server lets it be. */
+  #keep(url: string): Promise<pg.Client> {
+    const known = this.#kept.get(url)
+    if (known !== undefined) return known
+    const forget = () => this.#kept.delete(url)
+    const made = connected(url)
+    this.#kept.set(url, made)
+    made.then((client) => client.on('end', forget), forget)
+    return made
+  }
+
   async connections({ name }: Database): Promise<number> {
-    const count = 'SELECT count(*)::int AS count FROM pg_stat_activity WHERE datname = $1'
-    const { rows } = await this.query(count, this.admin, [name])
+    const count = `SELECT count(*)::int AS count FROM pg_stat_activity
+      WHERE datname = $1 AND application_name <> $2`
+    const { rows } = await this.query(count, this.admin, [name, ownName])
     return rows[0].count
   }
 
@@ -126,9 +151,22 @@ class TestDatabases implements Databases {
   }
 
   async drop(): Promise<void> {
+    await this.#quiet()
     for (const { name } of this.#made.splice(0)) {
       await this.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
       await this.query(`DROP ROLE IF EXISTS ${name}`)
     }
+    for (const client of this.#kept.values()) await (await client).end()
   }
+}
+
+/** The connections of the tests themselves, which are not counted. */
+const ownName = 'tests'
+
+async function connected(url: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: url, application_name: ownName })
+  // A server that a test stops ends it.
+  client.on('error', () => {})
+  await client.connect()
+  return client
 }
