@@ -1,7 +1,7 @@
 // Builds dist/: the JavaScript is bundled with code splitting, because starting Node on a few files is faster
 // than on a hundred; the types are emitted by the compiler.
 import { execFileSync } from 'node:child_process'
-import { readFileSync, rmSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
@@ -10,7 +10,13 @@ rmSync(`${root}dist`, { recursive: true, force: true })
 
 await build({
   absWorkingDir: root,
-  entryPoints: { index: 'src/index.ts', cli: 'src/cli/main.ts', shard: 'src/lint/shard-thread.ts' },
+  entryPoints: {
+    index: 'src/index.ts',
+    cli: 'src/cli/main.ts',
+    shard: 'src/lint/shard-thread.ts',
+    eslint: 'src/plugins/eslint.ts',
+    'plugin-thread': 'src/plugins/worker.ts',
+  },
   outdir: 'dist',
   bundle: true,
   splitting: true,
@@ -26,6 +32,19 @@ await build({
   },
   logLevel: 'warning',
 })
+
+// jscodeshift loads its transforms as CommonJS.
+await build({
+  absWorkingDir: root,
+  entryPoints: { index: 'src/plugins/jscodeshift.ts' },
+  outdir: 'dist/jscodeshift',
+  bundle: true,
+  format: 'cjs',
+  platform: 'node',
+  target: 'node20.19',
+  logLevel: 'warning',
+})
+writeFileSync(`${root}dist/jscodeshift/package.json`, '{ "type": "commonjs" }\n')
 
 // The page of `tenantize report --html`, which is put into the file as it stands.
 await build({

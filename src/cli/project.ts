@@ -104,7 +104,8 @@ export function assertNamesFound({ repository, rules, dialects: known }: Project
   )
 }
 
-function findRules(from: string): string | undefined {
+/** The rules file of a folder: its own, or the nearest one above. */
+export function findRules(from: string): string | undefined {
   for (let folder = from; ; folder = dirname(folder)) {
     const file = join(folder, 'rules.json')
     if (existsSync(file)) return file
