@@ -29,7 +29,7 @@ interface Options {
 const prefix = 'tenantize-jscodeshift-'
 const plans = new Map<string, Promise<ReadonlyMap<string, string>>>()
 
-module.exports = async function transform(
+export default async function transform(
   { path, source }: { readonly path: string; readonly source: string },
   _api: unknown,
   options: Options = {},
