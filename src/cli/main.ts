@@ -73,7 +73,16 @@ export async function main(argv: readonly string[], terminal: Terminal = systemT
     .option('--verify', 'type-check the change (the default with --write)')
     .option('--no-verify', 'skip the type check')
     .option('--since <ref>', 'only files that changed since a commit, and those whose verdict that changed')
-    .option('--only <effect>', 'rewrite reads or writes only, to roll out in two steps')
+    .option(
+      '--only <what>',
+      'reads or writes (to roll out in two steps), a rule, or a glob over files; may be repeated',
+      collect,
+      [],
+    )
+    .option('--plan <file>', 'write what would be done into a file, to choose from')
+    .option('--apply <file>', 'do what is left in such a file')
+    .option('--interactive', 'show one change after the other and ask')
+    .option('--reverse', 'back to one client: give the same sites the client of the shared database')
     .option('--allow-dirty', 'write although the work tree has uncommitted changes', false)
     .addHelpText(
       'after',
@@ -207,6 +216,7 @@ function report(error: unknown, terminal: Terminal): number {
 /** Errors whose message says all that a user needs. */
 function isExpected(error: unknown): error is Error {
   return (
-    error instanceof Error && ['RulesError', 'WriteError', 'VerifyError', 'GitError'].includes(error.name)
+    error instanceof Error &&
+    ['RulesError', 'WriteError', 'VerifyError', 'GitError', 'PlanError'].includes(error.name)
   )
 }

@@ -1,9 +1,16 @@
+import { lint } from '../lint/lint.ts'
 import { migrate } from '../migrate/migrate.ts'
+import { assertAsPlanned, planFile, readPlan } from '../migrate/plan-file.ts'
+import { reversedRules } from '../migrate/reversed.ts'
 import { Repository } from '../repo/repository.ts'
+import { createClassifier } from '../rules/classify.ts'
+import { trace } from '../trace/trace.ts'
 import { EXIT_CLEAN, EXIT_FOUND } from './exit.ts'
-import { checkFormats, type OutputOptions, type Terminal, writeResult } from './output.ts'
+import { askTerminal, choose } from './interactive.ts'
+import { choiceOf, filesOfRules, readText, writeText } from './migrate-choice.ts'
+import { checkFormats, type OutputOptions, type Terminal, wantsColor, writeResult } from './output.ts'
 import { watchParsing } from './progress.ts'
-import { assertNamesFound, type Located, locate, openLocated } from './project.ts'
+import { assertNamesFound, type Located, locate, openLocated, type Project } from './project.ts'
 import { UsageError } from './usage-error.ts'
 
 export type MigrateCommandOptions = OutputOptions & {
@@ -15,7 +22,13 @@ export type MigrateCommandOptions = OutputOptions & {
   readonly allowDirty: boolean
   /** A commit: only what changed since, and whatever that changed the verdict on. */
   readonly since?: string
-  readonly only?: string
+  /** `reads`, `writes`, rules, globs. */
+  readonly only: readonly string[]
+  /** A file to write what would be done into, and one to do it from. */
+  readonly plan?: string
+  readonly apply?: string
+  readonly interactive?: boolean
+  readonly reverse?: boolean
 }
 
 /** `tenantize migrate [dir]` */
@@ -23,38 +36,104 @@ export async function migrateCommand(
   directory: string | undefined,
   options: MigrateCommandOptions,
   terminal: Terminal,
+  questions: (terminal: Terminal) => ReturnType<typeof askTerminal> = askTerminal,
 ): Promise<number> {
   checkFormats('migrate', options.format)
-  if (options.write && options.dryRun) throw new UsageError('--write and --dry-run exclude each other')
-  if (options.write && options.check) throw new UsageError('--write and --check exclude each other')
+  checkCombination(options)
+  const choice = choiceOf(options.only)
+  const planned = options.apply === undefined ? undefined : readPlan(readText(options.apply), options.apply)
   const located = locate(directory, options.rules)
-  const project = await openLocated(located, new Repository(located.root, { includes: located.includes }))
+  const opened = await openLocated(located, new Repository(located.root, { includes: located.includes }))
+  const project = options.reverse ? backward(opened) : opened
+  const { repository, rules, classifier } = project
   const progress = options.quiet ? undefined : terminal.progress
-  watchParsing(project.repository, progress)
-  if (options.write && !options.allowDirty) await assertClean(project.root)
+  watchParsing(repository, progress)
+  const writes = options.write || options.apply !== undefined || options.interactive === true
+  if (writes && !options.allowDirty) await assertClean(project.root)
   assertNamesFound(project)
   const touched = options.since === undefined ? undefined : await touchedSince(located, options.since)
-  const { result, changes } = await migrate(project.repository, project.rules, project.classifier, {
-    startedAt: 0,
-    verify: options.verify ?? options.write ?? false,
-    only: touched ? (file) => project.inScope(file) && touched.has(file) : project.inScope,
-    ...effectOf(options.only),
-    diffPath: project.diffPath,
-    dialects: project.dialects,
-    onStep: (what) => progress?.step(`${what} …`, true),
-  })
-  if (options.write) {
-    const { writeAll } = await import('../migrate/write.ts')
-    writeAll([...changes].map(([path, change]) => ({ path, text: change.after, original: change.before })))
+  const found = filesOfRules(
+    choice,
+    () =>
+      lint(trace(repository, rules, { dialects: project.dialects }), rules, classifier, { startedAt: 0 })
+        .findings,
+  )
+  const chosen = planned && new Set(planned.map(({ file }) => file))
+  const wanted = (file: string) =>
+    project.inScope(file) &&
+    [touched, found, chosen].every((files) => files?.has(file) ?? true) &&
+    (choice.file?.(file) ?? true)
+  const run = (only: (file: string) => boolean, verify: boolean) =>
+    migrate(repository, rules, classifier, {
+      startedAt: 0,
+      verify,
+      only,
+      ...(choice.effect ? { effect: choice.effect } : {}),
+      diffPath: project.diffPath,
+      dialects: project.dialects,
+      onStep: (what) => progress?.step(`${what} …`, true),
+    })
+  let migration = await run(wanted, options.verify ?? (writes && !options.interactive))
+  if (planned) assertAsPlanned(planned, migration.changes, repository, options.apply!)
+  if (options.plan !== undefined) {
+    writeText(options.plan, `${JSON.stringify(planFile(migration, repository), null, 2)}\n`)
+    terminal.err(
+      `${options.plan}: ${migration.changes.size} files; set "apply" to false for what should stay, then run \`tenantize migrate --apply ${options.plan}\`\n`,
+    )
   }
-  const shown = options.write ? { ...result, written: true } : result
-  await writeResult(shown, options, terminal, {
-    readSource: (file) => project.repository.text(project.repository.absolute(file)),
+  let edited: ReadonlyMap<string, string> = new Map()
+  if (options.interactive) {
+    const asking = questions(terminal)
+    const color = wantsColor(terminal, options.color)
+    const taken = await choose(migration, repository, terminal, color, asking.ask).finally(asking.close)
+    edited = taken.edited
+    migration = await run(
+      (file) => wanted(file) && taken.files.has(repository.absolute(file)),
+      options.verify ?? true,
+    )
+    if (edited.size > 0)
+      terminal.err('What you have edited is written as you left it; it was not type-checked.\n')
+  }
+  const { result, changes } = migration
+  if (writes) {
+    const { writeAll } = await import('../migrate/write.ts')
+    writeAll(
+      [...changes].map(([path, change]) => ({
+        path,
+        text: edited.get(path) ?? change.after,
+        original: change.before,
+      })),
+    )
+  }
+  await writeResult(writes ? { ...result, written: true } : result, options, terminal, {
+    readSource: (file) => repository.text(repository.absolute(file)),
     repoPath: project.repoPath,
   })
   return options.check && (changes.size > 0 || result.summary.needsReview > 0 || result.summary.errors > 0)
     ? EXIT_FOUND
     : EXIT_CLEAN
+}
+
+/** @throws UsageError for options that contradict each other */
+function checkCombination(options: MigrateCommandOptions): void {
+  const named = {
+    '--write': options.write,
+    '--dry-run': options.dryRun,
+    '--check': options.check,
+    '--plan': options.plan !== undefined,
+    '--apply': options.apply !== undefined,
+    '--interactive': options.interactive,
+  }
+  const given = Object.entries(named).flatMap(([name, value]) => (value ? [name] : []))
+  const allowed = given.every((name) => ['--dry-run', '--check', '--plan'].includes(name))
+  if (given.length > 1 && !allowed) throw new UsageError(`${given[0]} and ${given[1]} exclude each other`)
+}
+
+/** The same code base, to be brought back to one database. */
+function backward(project: Project): Project {
+  const rules = reversedRules(project.rules)
+  if (!rules) throw new UsageError('--reverse: the rules name no database that every tenant shares')
+  return { ...project, rules, classifier: createClassifier(rules) }
 }
 
 /** Files that changed since a commit, and those with a finding that was not there. */
@@ -68,14 +147,6 @@ async function touchedSince(located: Located, since: string): Promise<ReadonlySe
   const { files, before } = run.changes
   const { findings } = onlyChanged(run.result, before, files)
   return new Set([...files, ...findings.map(({ file }) => file)])
-}
-
-/** `--only reads`, `--only writes` */
-function effectOf(only: string | undefined): { effect?: 'read' | 'write' } {
-  if (only === undefined) return {}
-  if (only === 'reads') return { effect: 'read' }
-  if (only === 'writes') return { effect: 'write' }
-  throw new UsageError(`--only takes reads or writes, not ${only}`)
 }
 
 /** @throws UsageError when git knows of changes that are not committed */

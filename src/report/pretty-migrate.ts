@@ -18,7 +18,7 @@ export function prettyMigrate(result: MigrateResult, options: ReportOptions, col
 }
 
 /** A unified diff of one file: its two headers come first, so a removed line that looks like one is told apart. */
-function coloredDiff(diff: string, colors: Colors): string[] {
+export function coloredDiff(diff: string, colors: Colors): string[] {
   if (diff === '') return []
   const lines = diff.replace(/\n$/, '').split('\n')
   const body = lines.findIndex((line) => line.startsWith('@@'))

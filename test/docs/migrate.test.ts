@@ -63,8 +63,7 @@ describe('docs/migrate.md', () => {
     )
     expect(headings).toEqual(expect.arrayContaining([...new Set(done)]))
     // A section without an example that does it would be a promise; the examples are run above.
-    for (const heading of headings)
-      expect(section(guide, `\`${heading}\``), heading).toMatch(/^```diff$/m)
+    for (const heading of headings) expect(section(guide, `\`${heading}\``), heading).toMatch(/^```diff$/m)
   })
 
   it('explains every reason of the hard cases', () => {
