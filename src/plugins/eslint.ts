@@ -8,25 +8,23 @@ import type { Complaint } from './session.ts'
 
 const asker = new Asker(new URL('./plugin-thread.js', import.meta.url))
 
-/** Each rule of ESLint asks about the same file: it is looked at once. */
-let last:
-  | { readonly file: string; readonly text: string; readonly rules: unknown; readonly found: Complaint[] }
-  | undefined
+/** Each rule of one run asks about the same text: it is looked at once. */
+const known = new WeakMap<object, readonly Complaint[]>()
 
-function complaintsOf(context: Rule.RuleContext): readonly Complaint[] {
-  const { filename: file, sourceCode } = context
-  const settings = context.settings.tenantize as { readonly rules?: string } | undefined
-  const rules = settings?.rules
+function complaintsOf({ filename: file, sourceCode, settings }: Rule.RuleContext): readonly Complaint[] {
+  const before = known.get(sourceCode)
+  if (before) return before
+  const { rules } = (settings.tenantize ?? {}) as { readonly rules?: string }
   // A text that is no file belongs to no program.
-  if (file === '<input>' || file === '<text>' || file.startsWith('__placeholder__')) return []
-  if (last?.file === file && last.text === sourceCode.text && last.rules === rules) return last.found
-  const found = asker.ask({
-    kind: 'complaints',
-    file,
-    text: sourceCode.text,
-    ...(rules === undefined ? {} : { rules }),
-  }) as Complaint[]
-  last = { file, text: sourceCode.text, rules, found }
+  const found = /^(?:<input>|<text>|__placeholder__)/.test(file)
+    ? []
+    : (asker.ask({
+        kind: 'complaints',
+        file,
+        text: sourceCode.text,
+        ...(rules === undefined ? {} : { rules }),
+      }) as Complaint[])
+  known.set(sourceCode, found)
   return found
 }
 

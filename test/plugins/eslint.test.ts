@@ -29,6 +29,7 @@ function eslint(version: 'eslint' | 'eslint-9', cwd: string): Map<string, Messag
 import { createRequire } from 'node:module'
 const parser = createRequire(${JSON.stringify(house.resolve('./package.json'))})('@typescript-eslint/parser')
 export default [
+  { ignores: ['eslint.config.mjs'] },
   { files: ['**/*.{js,jsx,mjs,cjs,ts,tsx,mts,cts}'], languageOptions: { parser, parserOptions: { ecmaFeatures: { jsx: true } } } },
   tenantize.configs.recommended,
   { linterOptions: { reportUnusedDisableDirectives: 'off', noInlineConfig: true } },
