@@ -1,5 +1,6 @@
 /** The programmatic interface. */
 
+export { openProject, type Project } from './cli/project.ts'
 export type { Candidate, Dialect, Embed, Name, Touches } from './dialects/dialect.ts'
 export { dialects } from './dialects/index.ts'
 export type { Code, Seen, SeenMade, SeenMember, SeenObject, Sight } from './dialects/sight.ts'

@@ -116,9 +116,7 @@ const word = fc.stringMatching(/^[A-Za-z][A-Za-z0-9_]{0,8}$/)
 const attribute = fc.oneof(
   fc.constant('@id'),
   fc.constant('@default(now())'),
-  fc
-    .tuple(word, fc.stringMatching(/^[ -~é€]*$/))
-    .map(([name, text]) => `@${name}(${JSON.stringify(text)})`),
+  fc.tuple(word, fc.stringMatching(/^[ -~é€]*$/)).map(([name, text]) => `@${name}(${JSON.stringify(text)})`),
   fc.tuple(word, word).map(([a, b]) => `@relation(fields: [${a}, ${b}], references: [${b}])`),
 )
 const field = fc.record({
