@@ -64,7 +64,7 @@ export async function startPostgres(): Promise<{ server: PostgresServer; databas
 
 class TestDatabases implements Databases {
   readonly #made: Database[] = []
-  readonly #kept = new Map<string, Promise<pg.Client>>()
+  readonly #kept = new Map<string, pg.Pool>()
   readonly #run = `t${randomBytes(4).toString('hex')}`
   application!: Database
   tenantA!: Database
@@ -107,11 +107,11 @@ class TestDatabases implements Databases {
 
   async query(sql: string, url = this.admin, values: readonly unknown[] = []): Promise<pg.QueryResult> {
     const kept = url === this.admin || url === this.application?.url
-    const client = await (kept ? this.#keep(url) : connected(url))
+    const pool = kept ? this.#keep(url) : own(url)
     try {
-      return values.length === 0 ? await client.query(sql) : await client.query(sql, [...values])
+      return values.length === 0 ? await pool.query(sql) : await pool.query(sql, [...values])
     } finally {
-      if (!kept) await client.end()
+      if (!kept) await pool.end()
     }
   }
 
@@ -127,15 +127,11 @@ class TestDatabases implements Databases {
     }
   }
 
-  /** The connection that most questions go over, as long as the server lets it be. */
-  #keep(url: string): Promise<pg.Client> {
-    const known = this.#kept.get(url)
-    if (known !== undefined) return known
-    const forget = () => this.#kept.delete(url)
-    const made = connected(url)
-    this.#kept.set(url, made)
-    made.then((client) => client.on('end', forget), forget)
-    return made
+  /** The connection that most questions go over. */
+  #keep(url: string): pg.Pool {
+    const pool = this.#kept.get(url) ?? own(url)
+    this.#kept.set(url, pool)
+    return pool
   }
 
   async connections({ name }: Database): Promise<number> {
@@ -156,17 +152,16 @@ class TestDatabases implements Databases {
       await this.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
       await this.query(`DROP ROLE IF EXISTS ${name}`)
     }
-    for (const client of this.#kept.values()) await (await client).end()
+    for (const pool of this.#kept.values()) await pool.end()
   }
 }
 
 /** The connections of the tests themselves, which are not counted. */
 const ownName = 'tests'
 
-async function connected(url: string): Promise<pg.Client> {
-  const client = new pg.Client({ connectionString: url, application_name: ownName })
-  // A server that a test stops ends it.
-  client.on('error', () => {})
-  await client.connect()
-  return client
+/** One connection, which is made again when a test stops its server. */
+function own(url: string): pg.Pool {
+  const pool = new pg.Pool({ connectionString: url, application_name: ownName, max: 1, idleTimeoutMillis: 0 })
+  pool.on('error', () => {})
+  return pool
 }
