@@ -77,7 +77,7 @@ const words: Readonly<Record<CarrierName, string>> = {
 /** Values that are set in a Hono context under a name: `c.set('name', value)`. */
 function setUnder(program: Program, name: string): Value[] {
   return remembered(program, `set ${name}`, () =>
-    modulesWith(program, name).flatMap((module) =>
+    modulesWith(program, (text) => text.includes('.set(') && text.includes(name)).flatMap((module) =>
       module.membersNamed('set').flatMap((member): Value[] => {
         const call = wrapped(member).parent
         if (call.type !== 'CallExpression' || unwrap(call.callee) !== member || call.arguments.length < 2)
@@ -98,7 +98,7 @@ function setUnder(program: Program, name: string): Value[] {
 /** Values that are assigned to a member of a carrier, or given to the methods that decorate it. */
 function putUnder(program: Program, owner: CarrierName, name: string): Value[] {
   return remembered(program, `${owner} ${name}`, () =>
-    modulesWith(program, name).flatMap((module) => [
+    modulesWith(program, puts(name)).flatMap((module) => [
       ...assigned(program, module, owner, name),
       ...(owner === 'fastify' || owner === 'fastify request' ? decorated(program, module, owner, name) : []),
     ]),
@@ -139,12 +139,20 @@ function isCarrier(program: Program, module: Module, expression: Node, name: Car
     .some((item) => item.kind === 'carrier' && item.name === name)
 }
 
-/** The files that may put something under a name. */
-export function modulesWith(program: Program, name: string): Module[] {
+/** Whether a text may assign to a member of a name, or decorate something with it; looked at before it is parsed. */
+function puts(name: string): (text: string) => boolean {
+  const assigns = new RegExp(
+    String.raw`\.\s*${name.replaceAll('$', String.raw`\$`)}\s*(?:\?\?|\|\|)?=(?![=>])`,
+  )
+  return (text) => assigns.test(text) || (text.includes('decorate') && text.includes(name))
+}
+
+/** The parsed files whose text passes a test. */
+export function modulesWith(program: Program, test: (text: string) => boolean): Module[] {
   const { repository } = program
   return repository.files.flatMap((path): Module[] => {
     const file = repository.absolute(path)
-    if (!repository.raw(file).includes(name)) return []
+    if (!test(repository.raw(file))) return []
     const module = repository.module(file)
     return module ? [module] : []
   })

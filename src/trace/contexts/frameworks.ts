@@ -93,7 +93,10 @@ export function carrierParameter(
 ): Value | undefined {
   if (!fn.params[index]) return undefined
   const name =
-    ofCall(program, module, fn, index) ?? ofTypes(program, module, fn, index) ?? ofFile(module, fn, index)
+    ofCall(program, module, fn, index) ??
+    ofTypes(program, module, fn, index) ??
+    ofFile(module, fn, index) ??
+    ofNames(fn, index)
   if (name) return carrier(name)
   // `handle` of SvelteKit gets the event inside of an object.
   return index === 0 && isSvelteHandle(program, module, fn)
@@ -155,6 +158,19 @@ function ofFile(module: Module, fn: Node, index: number): CarrierName | undefine
   // `export const actions = { default: async (event) => … }`
   const object = fn.parent.type === 'Property' ? wrapped(fn.parent.parent).parent : undefined
   return object?.type === 'VariableDeclarator' && object.id.name === 'actions' ? 'sveltekit event' : undefined
+}
+
+/**
+ * `(req, res, next) => …`: what Express and its like call by these names all over, in controllers of files of their own
+ * and through wrappers.
+ */
+function ofNames(fn: Node, index: number): CarrierName | undefined {
+  const names = (fn.params as Node[]).map((parameter) => parameter.name ?? '')
+  const first = /^_?err(?:or)?$/.test(names[0]!) && fn.params.length === 4 ? 1 : 0
+  // A parameter that is taken apart has no name of its own.
+  const isRequest = fn.params[first]?.type === 'ObjectPattern' || /^_?req(?:uest)?$/.test(names[first] ?? '')
+  if (!isRequest || !/^_?res(?:ponse)?$/.test(names[first + 1] ?? '')) return undefined
+  return index === first ? 'express request' : index === first + 1 ? 'express response' : undefined
 }
 
 function isSvelteHandle(program: Program, module: Module, fn: Node): boolean {

@@ -172,7 +172,7 @@ function madeFor(program: Program, module: Module, call: Node): Value | undefine
 
 /** The functions that the program hands to tRPC's adapters: `fetchRequestHandler({ createContext })`. */
 function handedToAdapters(program: Program): Value[] {
-  return modulesWith(program, 'createContext').flatMap((module) => {
+  return modulesWith(program, (text) => text.includes('createContext')).flatMap((module) => {
     const found: Value[] = []
     walk(module.program, (node) => {
       if (
