@@ -104,6 +104,11 @@ export function createResolver(
     }
     return undefined
   }
+  /** `$lib` of SvelteKit, whose configuration with the alias is only generated: https://svelte.dev/docs/kit/$lib */
+  const libraryOfSvelteKit = (from: string, specifier: string): string | undefined =>
+    specifier === '$lib' || specifier.startsWith('$lib/')
+      ? plainly(join(boundary(dirname(from)), 'src/lib', specifier.slice('$lib/'.length)))
+      : undefined
   const packageFiles = new Map<string, string | undefined>()
   const packageFile = (specifier: string): string | undefined => {
     if (packageFiles.has(specifier)) return packageFiles.get(specifier)
@@ -127,6 +132,7 @@ export function createResolver(
       // The nearest tsconfig may leave the file out (`include`), or extend a package that is not installed.
       () => explicit(dirname(from))?.sync(dirname(from), specifier).path,
       () => ownPath(from, specifier),
+      () => libraryOfSvelteKit(from, specifier),
       () => (plain ??= new ResolverFactory(options)).sync(dirname(from), specifier).path,
     ]
     for (const attempt of attempts) {
