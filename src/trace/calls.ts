@@ -17,10 +17,19 @@ export function callValue(program: Program, module: Module, node: Node, frame?: 
   if (callee.type === 'Identifier' && callee.name === 'require' && !callee.binding) {
     const source = node.arguments[0]
     return source?.type === 'Literal'
-      ? program.namespace(module.file, source.value)
+      ? required(program, module, node, source.value)
       : unknown('a module whose name is computed')
   }
   const source = program.sourceOfCall(module, callee)
+  if (source?.kind === 'shape') {
+    // The rules name the id in what a call gives; the rest is what the code of the function says.
+    const own = alternatives(evaluate(program, module, callee, frame)).flatMap((value) =>
+      value.kind === 'function'
+        ? [returnValue(program, value, argumentValues(program, module, node.arguments, frame), frame)]
+        : [],
+    )
+    return own.length > 0 ? { ...source, otherwise: awaited(union(own)) } : source
+  }
   if (source) return source
   const settled = settledPromise(program, module, node, callee, frame)
   if (settled) return settled
@@ -110,6 +119,19 @@ function settledPromise(
   // What an error is turned into is no client: the program has to look which of both it got.
   const results = handled.filter((item) => alternatives(awaited(item)).every((one) => one.kind !== 'unknown'))
   return promised(union([awaited(promise), ...results.map(awaited)]))
+}
+
+/** What `require` gives: what a CommonJS module sets `module.exports` to, or the namespace of a module. */
+function required(program: Program, module: Module, node: Node, specifier: string): Value {
+  const file = program.repository.resolve(module.file, specifier)
+  const other = file === undefined ? undefined : program.repository.module(file)
+  const whole = other?.exports.get('default')
+  const isCommonJs = other?.program.body.every(
+    (statement: Node) => !/^(?:Import|Export)/.test(statement.type),
+  )
+  return file !== undefined && isCommonJs && whole?.kind === 'local' && whole.node.type !== 'ObjectExpression'
+    ? program.exportValue(file, 'default', { module, node })
+    : program.namespace(module.file, specifier)
 }
 
 export function argumentValues(
