@@ -12,10 +12,10 @@ export function keepTransactionsWhole(accesses: readonly Access[], needs: Map<Ac
         clients.some(({ database }) => database === undefined || transaction.databases.includes(database)),
       )
       .map((fact) => byFact.get(fact)!)
-    for (const access of inside) {
-      const need = needs.get(access)
+    const own = new Map(inside.map((access) => [access, needs.get(access)]))
+    for (const [access, need] of own) {
       if (need?.kind !== 'move') continue
-      const other = inside.find((one) => !goesTo(needs.get(one), need.to))
+      const other = inside.find((one) => !goesTo(own.get(one), need.to))
       if (!other) continue
       const table = other.fact.names[0]
       const { line } = (other.fact.nameRange ?? other.fact.range).start

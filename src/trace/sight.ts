@@ -1,6 +1,7 @@
 import type { Code, Seen, SeenMade, SeenMember, SeenObject, Sight } from '../dialects/sight.ts'
 import type { Module } from '../repo/module.ts'
-import { keyName, memberName, type Node, wrapped } from '../repo/node.ts'
+import { keyName, memberName, type Node, unwrap, wrapped } from '../repo/node.ts'
+import { returnedExpressions } from './calls.ts'
 import { evaluate } from './evaluate.ts'
 import type { Program } from './program.ts'
 import { property } from './properties.ts'
@@ -21,7 +22,38 @@ export function sightOf(program: Program, module: Module): Sight {
 }
 
 function look(program: Program, module: Module, expression: Node, frame?: Frame): Seen[] {
-  return seenOf(program, evaluate(program, module, expression, frame))
+  const seen = seenOf(program, evaluate(program, module, expression, frame))
+  if (!seen.some((item) => item.kind === 'unknown')) return seen
+  const items = mappedTo(program, module, expression, frame)
+  return items ? [{ kind: 'array', items }] : seen
+}
+
+/** What `rows.map((row) => ({ … }))` makes of each row, also where nothing is known of the rows. */
+function mappedTo(
+  program: Program,
+  module: Module,
+  expression: Node,
+  frame: Frame | undefined,
+): Seen[] | undefined {
+  let node = unwrap(expression)
+  if (node.type === 'Identifier' && node.binding?.kind === 'const') {
+    const { declaration, id } = node.binding
+    if (declaration.type !== 'VariableDeclarator' || declaration.id !== id || !declaration.init)
+      return undefined
+    node = unwrap(declaration.init)
+  }
+  const callee = node.type === 'CallExpression' ? unwrap(node.callee) : undefined
+  if (callee?.type !== 'MemberExpression' || !['map', 'flatMap'].includes(memberName(callee) ?? ''))
+    return undefined
+  const [mapper] = node.arguments as Node[]
+  if (!mapper || mapper.type === 'SpreadElement') return undefined
+  const functions = alternatives(evaluate(program, module, mapper, frame)).filter(
+    (item) => item.kind === 'function',
+  )
+  if (functions.length === 0) return undefined
+  return functions.flatMap((fn) =>
+    returnedExpressions(fn.node).flatMap((returned) => look(program, fn.module, returned)),
+  )
 }
 
 function seenOf(program: Program, value: Value): Seen[] {
