@@ -121,6 +121,8 @@ function ofMember(member: Node, at: Setting): string[] | undefined {
     const tables = tablesOfValidator(at.code, validator)
     if (tables.length > 0) return tables
   }
+  const type = object.type === 'Identifier' ? object.binding?.id.typeAnnotation?.typeAnnotation : undefined
+  if (type?.type === 'TSTypeLiteral') return ofTypeMember(type, [name], at)
   if (lists.has(name)) return tablesOfRow(object, at)
   return ofField(tablesOfRow(object, at), name, at)
 }
@@ -140,16 +142,22 @@ function ofField(tables: readonly string[] | undefined, name: string, at: Settin
 /** The validator of an expression that is read from the arguments: `args.a.b`, `args.list[0].id`. */
 function validatorOf(expression: Node, at: Setting): Declared | undefined {
   const node = unwrap(expression)
-  if (!at.args?.validator) return undefined
+  if (at.depth > 14) return undefined
   if (node.type === 'Identifier')
-    return node.binding && node.binding.id === at.args.parameter
+    return at.args?.validator && node.binding?.id === at.args.parameter
       ? at.args.validator
       : elementValidator(node.binding, at)
   if (node.type !== 'MemberExpression') return undefined
-  const object = validatorOf(node.object, at)
+  const object = validatorOf(node.object, at) ?? validatorOfRow(node.object, at)
   if (!object) return undefined
   const name = memberName(node)
   return name === undefined ? object : memberOfValidator(at.code, object, name)
+}
+
+/** What the schema says of a row that was read: `church.settings.defaultFundId`. */
+function validatorOfRow(expression: Node, at: Setting): Declared | undefined {
+  const tables = tablesOfRow(unwrap(expression), { ...at, depth: at.depth + 1 })
+  return tables?.length === 1 ? tablesOfSchemas(at.code).get(tables[0]!) : undefined
 }
 
 /** `for (const item of args.items)`, `args.items.map((item) => …)`, `const { items } = args` */
@@ -174,6 +182,7 @@ function patternPath(binding: Binding): { root: Node; names: string[] } | undefi
       names.unshift(name)
       at = parent.parent
     } else if (parent.type === 'AssignmentPattern' && parent.left === at) at = parent
+    else if (parent.type === 'RestElement') at = parent.parent
     else if (parent.type === 'ArrayPattern') at = parent
     else return { root: at, names }
   }
@@ -231,7 +240,8 @@ function ofName(binding: Binding, at: Setting): string[] | undefined {
   const element = arrayElement(binding, source)
   let tables = tablesOfRow(element ?? source, at)
   for (const name of path.names) if (!lists.has(name)) tables = ofField(tables, name, at)
-  return tables
+  // `let row = null`, and later one of several.
+  return binding.writes.length > 0 ? both([tables, ofWrites(binding, at)]) : tables
 }
 
 /** `const [a, b] = await Promise.all([x, y])`: each name has the element at its place. */
