@@ -43,7 +43,9 @@ export function carried(program: Program, value: CarrierValue, name: string, pla
   if (value.name === 'hono' && (name === 'get' || name === 'set'))
     return { kind: 'external', module: 'carrier', path: [name] }
   const found =
-    value.name === 'hono variables' ? setUnder(program, name) : putUnder(program, value.name, name)
+    value.name === 'hono variables'
+      ? setUnder(program, name, place)
+      : putUnder(program, value.name, name, place)
   return found.length > 0 ? union(found) : nothing(value.name, name, place)
 }
 
@@ -53,7 +55,7 @@ export function carriedUnderKey(program: Program, module: Module, call: Node): V
   const names = call.arguments[0] && literalTexts(evaluate(program, module, call.arguments[0]))
   if (!names)
     return { kind: 'unknown', reason: 'the name in the context is only known at run time', ...place }
-  const found: Value[] = names.flatMap((name: string) => setUnder(program, name))
+  const found: Value[] = names.flatMap((name: string) => setUnder(program, name, place))
   return found.length > 0 ? union(found) : nothing('hono', names.join(), place)
 }
 
@@ -75,8 +77,8 @@ const words: Readonly<Record<CarrierName, string>> = {
 }
 
 /** Values that are set in a Hono context under a name: `c.set('name', value)`. */
-function setUnder(program: Program, name: string): Value[] {
-  return remembered(program, `set ${name}`, () =>
+function setUnder(program: Program, name: string, place: Place): Value[] {
+  return remembered(program, `set ${name}`, place, () =>
     modulesWith(program, (text) => text.includes('.set(') && text.includes(name)).flatMap((module) =>
       module.membersNamed('set').flatMap((member): Value[] => {
         const call = wrapped(member).parent
@@ -96,8 +98,8 @@ function setUnder(program: Program, name: string): Value[] {
 }
 
 /** Values that are assigned to a member of a carrier, or given to the methods that decorate it. */
-function putUnder(program: Program, owner: CarrierName, name: string): Value[] {
-  return remembered(program, `${owner} ${name}`, () =>
+function putUnder(program: Program, owner: CarrierName, name: string, place: Place): Value[] {
+  return remembered(program, `${owner} ${name}`, place, () =>
     modulesWith(program, puts(name)).flatMap((module) => [
       ...assigned(program, module, owner, name),
       ...(owner === 'fastify' || owner === 'fastify request' ? decorated(program, module, owner, name) : []),
@@ -158,12 +160,13 @@ export function modulesWith(program: Program, test: (text: string) => boolean): 
   })
 }
 
-function remembered(program: Program, key: string, find: () => Value[]): Value[] {
+function remembered(program: Program, key: string, place: Place, find: () => Value[]): Value[] {
   const known = program.carried.get(key)
   if (known) return known
-  // One that is put in under its own name (`req.db = req.db ?? make()`) is looked at once.
-  program.carried.set(key, [])
+  // What is put in again under its own name (`c.set('db', c.get('db'))`) says nothing new.
+  program.carried.set(key, [{ kind: 'unknown', reason: 'depends on itself', ...place }])
   const found = find()
-  program.carried.set(key, found)
-  return found
+  const said = found.filter((value) => !(value.kind === 'unknown' && value.reason === 'depends on itself'))
+  program.carried.set(key, said)
+  return said
 }
