@@ -69,6 +69,13 @@ const parts: Readonly<
   name: [true, 'a name', (value) => typeof value === 'string' && value !== ''],
   constructors: [true, 'a list of `module#export`', isNames],
   ambient: [false, 'a list of `module#export`', isNames],
+  signsIn: [
+    false,
+    'a Set of `methods` and a list of `constructors`',
+    (value) =>
+      (value as { methods?: unknown } | null)?.methods instanceof Set &&
+      isNames((value as { constructors?: unknown } | null)?.constructors),
+  ],
   makes: [false, 'a list of `module#export`', isNames],
   derives: [true, 'a Set of method names', (value) => value instanceof Set],
   types: [true, 'a Set of type names', (value) => value instanceof Set],
