@@ -81,7 +81,7 @@ export interface Outcome {
  * prove nothing.
  */
 export async function buildHouse(folder: string): Promise<House> {
-  const programs = ['crm', 'crm-edges', 'shared', 'company', 'chat'].map((name) => `fixtures/${name}`)
+  const programs = ['crm', 'crm-edges', 'shared', 'company', 'chat', 'shop'].map((name) => `fixtures/${name}`)
   for (const part of ['package.json', 'bin', 'schema', 'scripts', ...programs])
     cpSync(join(root, part), join(folder, part), { recursive: true })
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'junction')
