@@ -70,7 +70,7 @@ export function tenantIdsAt(program: Program, module: Module, point: Point): Ten
       }
     }
   }
-  for (const expression of ruleExpressions(program, at)) found.push({ expression, proven: true, distance: 0 })
+  for (const expression of ruleExpressions(program, at, offset)) found.push({ expression, proven: true, distance: 0 })
   return found.sort(
     (a, b) =>
       Number(b.proven) - Number(a.proven) ||
@@ -127,15 +127,19 @@ export function tenantPaths(program: Program, value: Value, depth = 0): (readonl
   })
 }
 
-/** Expressions of the rules whose names are all in scope. */
-function ruleExpressions(program: Program, at: Node): string[] {
+/** Expressions of the rules whose names are all in scope, and have their values. */
+function ruleExpressions(program: Program, at: Node, offset: number): string[] {
   return program.rules.tenantId.sources.flatMap((source) => {
     if (source.kind !== 'expression') return []
     const names = freeNames(source.expression)
     const scope = scopeOf(at)
     const local = (name: string) => {
       const binding = find(scope, name)
-      return binding !== undefined && (binding.scope.kind !== 'module' || binding.kind === 'import')
+      return (
+        binding !== undefined &&
+        (binding.kind === 'import' ||
+          (binding.scope.kind !== 'module' && isDeclaredBefore(binding, at, offset)))
+      )
     }
     return names.length > 0 && names.every(local) ? [source.expression] : []
   })
