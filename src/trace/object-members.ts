@@ -49,13 +49,20 @@ function spreadMembers(
   frame: Frame | undefined,
 ): Value[] {
   if (spreads.length === 0) return []
-  let names = program.spreading.get(object.node)
-  if (!names) program.spreading.set(object.node, (names = new Set()))
+  return once(program, object.node, name, () =>
+    spreads.map((source) =>
+      property(program, evaluate(program, object.module, source, object.frame), name, place, frame),
+    ),
+  )
+}
+
+/** Looks for a name in what an object takes in; what leads back to the same object adds nothing. */
+function once(program: Program, node: Node, name: string, look: () => Value[]): Value[] {
+  let names = program.spreading.get(node)
+  if (!names) program.spreading.set(node, (names = new Set()))
   if (names.has(name)) return []
   names.add(name)
-  const found = spreads.map((source) =>
-    property(program, evaluate(program, object.module, source, object.frame), name, place, frame),
-  )
+  const found = look()
   names.delete(name)
   return found
 }
@@ -93,7 +100,7 @@ function assignedMembers(program: Program, object: ObjectValue, name: string): V
     )
       found.push(evaluate(program, object.module, member.parent.right))
     else if (member.type === 'CallExpression' && member.arguments[0] === reference)
-      found.push(...addedMembers(program, object.module, member, name))
+      found.push(...once(program, member, name, () => addedMembers(program, object.module, member, name)))
   }
   return found
 }

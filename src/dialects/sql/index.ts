@@ -21,8 +21,9 @@ const statement =
 export const sql: Dialect = {
   name: 'sql',
   sqlNames: true,
+  // Where it is imported: lists of packages name these too.
   presence:
-    /['"](?:pg|pg-pool|pg-cursor|pg-query-stream|postgres|@vercel\/postgres|@neondatabase\/serverless|npm:pg|npm:postgres)(?:@[^'"]*)?['"]|deno\.land\/x\/(?:postgres|postgresjs)/,
+    /(?:\bfrom|\bimport|\brequire\s*\(|\bimport\s*\()\s*['"](?:npm:)?(?:pg|pg-pool|pg-cursor|pg-query-stream|postgres|@vercel\/postgres|@neondatabase\/serverless)(?:@[^'"]*)?['"]/,
   constructors: [
     ...['pg', 'npm:pg'].flatMap((name) =>
       ['Pool', 'Client', 'native', 'default.Pool', 'default.Client'].map((made) => `${name}#${made}`),
