@@ -25,6 +25,8 @@ export interface LintRunOptions extends RevisionOptions {
   /** Whether to keep what is found for the next run. */
   readonly cache?: boolean
   readonly cacheLocation?: string
+  /** Files that `lint --shard` wrote: the facts of all parts. */
+  readonly parts?: readonly string[]
   /** Whether more is asked of the project than its result. */
   readonly live?: boolean
 }
@@ -57,6 +59,10 @@ export async function lintOnce(
   opened: (repository: Repository) => void = () => {},
 ): Promise<LintRun> {
   const located = locate(directory, options.rules)
+  if (options.parts) {
+    const { project, trace } = await (await import('./parts.ts')).mergedTrace(located, options.parts)
+    return judged(project, trace, await sqlOf(project))
+  }
   if (options.cache && located.rules.dialects.length === 0) return lintCached(located, options, opened)
   return (await lintRevisions(located, options, opened)) ?? lintWorkTree(located, opened)
 }

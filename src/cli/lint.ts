@@ -8,7 +8,7 @@ import { EXIT_CLEAN, EXIT_FOUND } from './exit.ts'
 import { type LintRun, lintOnce } from './lint-run.ts'
 import { checkFormats, type OutputOptions, type Terminal, writeResult } from './output.ts'
 import { watchParsing } from './progress.ts'
-import type { Project } from './project.ts'
+import { locate, type Project } from './project.ts'
 import { checkRevisionOptions, type RevisionOptions } from './revisions.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -20,12 +20,67 @@ export type LintCommandOptions = OutputOptions &
     readonly fix?: boolean
     readonly cache?: boolean
     readonly cacheLocation?: string
+    readonly watch?: boolean
+    /** Which of how many parts of the code base to look at. */
+    readonly shard?: string
+    readonly parts?: readonly string[]
     /** The result of an earlier state, as JSON. */
     readonly base?: string
   }
 
-/** `tenantize lint [dir]` */
+/** `tenantize lint [dir]`, and `tenantize merge <part...>`, which has its facts from elsewhere */
 export async function lintCommand(
+  directory: string | undefined,
+  options: LintCommandOptions,
+  terminal: Terminal,
+): Promise<number> {
+  if (options.shard !== undefined) {
+    if (options.watch || options.cache || options.since !== undefined || options.staged || options.fix)
+      throw new UsageError('--shard goes with none of --watch, --cache, --since, --staged and --fix')
+    await (await import('./parts.ts')).writePart(directory, options.shard, options, terminal)
+    return EXIT_CLEAN
+  }
+  if (!options.watch) return lintOn(directory, options, terminal)
+  return watchOn(directory, options, terminal)
+}
+
+/** Runs again whenever something changes, until it is interrupted. */
+async function watchOn(
+  directory: string | undefined,
+  options: LintCommandOptions,
+  terminal: Terminal,
+): Promise<never> {
+  if (options.since !== undefined || options.staged || options.fix)
+    throw new UsageError('--watch goes with none of --since, --staged and --fix')
+  const [{ nextChange }, { temporaryFile }] = await Promise.all([
+    import('./watch.ts'),
+    import('./temporary-file.ts'),
+  ])
+  const cacheLocation = options.cache ? options.cacheLocation : temporaryFile('facts.json')
+  const own = new Set(
+    [...options.output, ...(cacheLocation === undefined ? [] : [cacheLocation])].map((file) => resolve(file)),
+  )
+  for (;;) {
+    const located = locate(directory, options.rules)
+    // What changes during a run calls for another one.
+    const change = nextChange(located, own)
+    try {
+      await lintOn(
+        directory,
+        { ...options, cache: true, ...(cacheLocation === undefined ? {} : { cacheLocation }) },
+        terminal,
+      )
+    } catch (error) {
+      // Half-written rules are no reason to stop watching.
+      if ((error as Error).name !== 'RulesError') throw error
+      terminal.err(`${(error as Error).message}\n`)
+    }
+    terminal.err('Watching for changes; stop with Ctrl+C\n')
+    await change
+  }
+}
+
+async function lintOn(
   directory: string | undefined,
   options: LintCommandOptions,
   terminal: Terminal,

@@ -100,6 +100,8 @@ export async function main(argv: readonly string[], terminal: Terminal = systemT
     .option('--staged', 'only what is staged, and whatever that changes the verdict on', false)
     .option('--cache', 'keep what is found, and look only at what changed since the last run', false)
     .option('--cache-location <file>', 'where to keep it (default: below node_modules/.cache/tenantize)')
+    .option('--watch', 'run again whenever a file changes', false)
+    .option('--shard <part>', 'look at a part such as 2/4, and write what was found for `tenantize merge`')
     .option('--fix', 'remove suppressions that suppress nothing', false)
     .option('--base <file>', 'JSON result of an earlier state; markdown tells what changed since')
     .option(
@@ -116,6 +118,21 @@ export async function main(argv: readonly string[], terminal: Terminal = systemT
     )
     .action(async (dir, options) => {
       status = await (await import('./lint.ts')).lintCommand(dir, options, terminal)
+    })
+  common(
+    program
+      .command('merge <part...>')
+      .description('put together what `lint --shard` found in each part of the code base, and judge it'),
+    formatsFor('lint'),
+  )
+    .option(
+      '--baseline <file>',
+      'the baseline (default: tenantize-baseline.json beside the rules, if there is one)',
+    )
+    .option('--no-baseline', 'report what is in the baseline too')
+    .addHelpText('after', '\nExamples:\n  $ tenantize merge part-1.json part-2.json')
+    .action(async (parts, options) => {
+      status = await (await import('./lint.ts')).lintCommand(undefined, { ...options, parts }, terminal)
     })
   common(
     program
