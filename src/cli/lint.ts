@@ -60,11 +60,12 @@ async function watchOn(
   const own = new Set(
     [...options.output, ...(cacheLocation === undefined ? [] : [cacheLocation])].map((file) => resolve(file)),
   )
+  let located = locate(directory, options.rules)
   for (;;) {
-    const located = locate(directory, options.rules)
     // What changes during a run calls for another one.
     const change = nextChange(located, own)
     try {
+      located = locate(directory, options.rules)
       await lintOn(
         directory,
         { ...options, cache: true, ...(cacheLocation === undefined ? {} : { cacheLocation }) },
