@@ -70,7 +70,8 @@ export function tenantIdsAt(program: Program, module: Module, point: Point): Ten
       }
     }
   }
-  for (const expression of ruleExpressions(program, at, offset)) found.push({ expression, proven: true, distance: 0 })
+  for (const expression of ruleExpressions(program, at, offset))
+    found.push({ expression, proven: true, distance: 0 })
   return found.sort(
     (a, b) =>
       Number(b.proven) - Number(a.proven) ||
