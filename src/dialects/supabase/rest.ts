@@ -26,6 +26,10 @@ export function restTarget(parts: readonly (string | null)[]): RestTarget | unde
   const text = parts[at]!
   const found = restPaths.exec(text)!
   const rest = [text.slice(found.index + found[0].length), ...parts.slice(at + 1)]
+  // Other services have a `/graphql/v1` of their own.
+  const host = /^https?:\/\/([^/]+)/.exec(text)?.[1]
+  if (found[0].includes('graphql') && host !== undefined && !/supabase|localhost|127\.0\.0\.1/.test(host))
+    return undefined
   if (found[0].includes('graphql'))
     return { kind: 'table', dynamic: 'a GraphQL query names its tables in its own text' }
   const question = rest.findIndex((part) => part?.includes('?'))
