@@ -16,7 +16,9 @@ interface PrismaCandidate extends Candidate {
 /** Prisma Client: queries of models, SQL that is sent as it is, transactions and extensions. */
 export const prisma: Dialect = {
   name: 'prisma',
-  presence: /\bPrismaClient\b|@prisma\/client|\bprisma\b/,
+  // Where it is used: lists of packages and of words name it too.
+  presence:
+    /\bPrismaClient\b|@prisma\/client|\bprisma\s*(?:\?\.|!?\.)\s*\$?\w+\s*[.([]|\$(?:queryRaw|executeRaw)|\b(?:from|import|require)\b[\s(]*['"`][^'"`\n]*prisma/i,
   constructors: ['*#PrismaClient'],
   derives: new Set(['$extends', '$replica', '$primary']),
   hands: new Set(['$transaction', '$extends']),

@@ -1,4 +1,5 @@
 import { keyName, memberName, type Node, unwrap } from '../../repo/node.ts'
+import type { Rules } from '../../rules/model.ts'
 import { loadParser } from '../../sql/parser.ts'
 import type { Candidate, Dialect, Effect } from '../dialect.ts'
 import { chain } from './chain.ts'
@@ -27,6 +28,10 @@ const bucketOperations = new Set([
 /** Supabase: PostgREST queries, functions, storage, sign-in and realtime of `@supabase/supabase-js` clients. */
 export const supabase: Dialect = {
   name: 'supabase',
+  // Where it is used: lists of packages name it too.
+  presence:
+    /\b(?:from|import|require)\b[\s(]*['"`][^'"`\n]*(?:supabase|postgrest)|\bSupabaseClient\b|SUPABASE_|\bsupabase\s*[.:=?)]|\/rest\/v1\/|\/graphql\/v1|\/storage\/v1\//,
+  forRules: withClients,
   sqlNames: true,
   constructors: [
     '@supabase/supabase-js#createClient',
@@ -195,4 +200,19 @@ function signIn(call: Node, callee: Node): Candidate | undefined {
     at = unwrap(at.object)
   }
   return undefined
+}
+
+/**
+ * Clients that the rules name may come from a package of the team's own that never says whose they are: then the library
+ * is looked for whatever the files say.
+ */
+function withClients(rules: Rules): Dialect {
+  const named = rules.databases
+    .flatMap(({ clients }) => clients)
+    .some(
+      ({ kind, planned, dialect = supabase.name }) => kind !== 'new' && !planned && dialect === supabase.name,
+    )
+  if (!named) return supabase
+  const { presence: _, ...always } = supabase
+  return always
 }
