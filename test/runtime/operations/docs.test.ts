@@ -87,3 +87,16 @@ describe('the commands of the page', () => {
     expect(status).toBe(0)
   })
 })
+
+describe('the examples of the help', () => {
+  it('run on the same tenant', async () => {
+    const { stdout } = await fleet.run(['--help'], env)
+    const examples = Array.from(stdout.matchAll(/^ {2}\$ (tenantize tenants .*)$/gm), ([, line]) => line!)
+    expect(examples.length).toBeGreaterThan(2)
+    for (const line of examples) {
+      const outcome = await run(line)
+      expect(outcome.stderr, line).toBe('')
+      expect(outcome.status, `${line}\n${outcome.stdout}`).toBe(0)
+    }
+  })
+})
