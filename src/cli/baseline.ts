@@ -1,9 +1,10 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join, relative, resolve, sep } from 'node:path'
 import { applyBaseline, updated } from '../lint/baseline/apply.ts'
 import { type BaselineEntry, baselineName, baselineText, parseBaseline } from '../lint/baseline/file.ts'
 import { matchBaseline } from '../lint/baseline/match.ts'
 import type { Finding, LintResult } from '../lint/result.ts'
+import { writeText } from './files.ts'
 import type { Terminal } from './output.ts'
 import type { Project } from './project.ts'
 import { UsageError } from './usage-error.ts'
@@ -74,7 +75,7 @@ export function withBaseline(
   if (there && fresh.length > 0 && options.allowAdditions === undefined) throw growth(fresh)
   const next = updated(entries, matched, matched.stale, fresh, options.allowAdditions)
   const text = baselineText(next.entries)
-  write(path, text)
+  writeText(path, text)
   if (!options.quiet)
     terminal.err(
       `${shown(path)}: ${next.added} added, ${next.removed} removed, ${next.moved} moved; ${next.entries.length} in all\n`,
@@ -93,12 +94,4 @@ function growth(fresh: readonly Finding[]): UsageError {
   return new UsageError(
     `the baseline would grow by ${fresh.length}, and was left as it is:\n${places.join('')}${more}repair them, or say why they may stay: --allow-additions "<reason>"`,
   )
-}
-
-function write(path: string, text: string): void {
-  try {
-    writeFileSync(path, text)
-  } catch (error) {
-    throw new UsageError(`${path}: can't be written (${(error as NodeJS.ErrnoException).code})`)
-  }
 }

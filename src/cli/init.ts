@@ -1,4 +1,4 @@
-import { existsSync, realpathSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, realpathSync, statSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { createInterface } from 'node:readline/promises'
 import { dialects } from '../dialects/index.ts'
@@ -9,6 +9,7 @@ import { survey } from '../init/survey.ts'
 import { count } from '../init/words.ts'
 import { writeRules } from '../init/write.ts'
 import { EXIT_CLEAN } from './exit.ts'
+import { writeText } from './files.ts'
 import type { Terminal } from './output.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -52,7 +53,7 @@ export async function initCommand(
       !interactive ||
       /^(?:y|yes|)$/i.test(await interactive.ask(`${summary(proposal)}\nWrite ${shown}? [Y/n] `))
     ) {
-      write(file, writeRules(proposal))
+      writeText(file, writeRules(proposal))
       terminal.out(`${shown}: ${summary(proposal)}\n`)
       terminal.out(
         undecided(proposal).length > 0
@@ -65,14 +66,6 @@ export async function initCommand(
     interactive?.close()
   }
   return EXIT_CLEAN
-}
-
-function write(file: string, text: string): void {
-  try {
-    writeFileSync(file, text)
-  } catch (error) {
-    throw new UsageError(`${file}: can't be written (${(error as NodeJS.ErrnoException).code})`)
-  }
 }
 
 function summary({ app, tenant, routes, sources }: Proposal): string {

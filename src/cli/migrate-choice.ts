@@ -1,5 +1,3 @@
-import { readFileSync, writeFileSync } from 'node:fs'
-import { resolve } from 'node:path'
 import type { LintResult } from '../lint/result.ts'
 import type { MigrateOptions } from '../migrate/migrate.ts'
 import { compileGlobs } from '../rules/glob.ts'
@@ -55,22 +53,4 @@ export function filesOfRules(
 ): ReadonlySet<string> | undefined {
   if (rules.length === 0) return undefined
   return new Set(findings().flatMap(({ rule, file }) => (rules.includes(rule) ? [file] : [])))
-}
-
-/** @throws UsageError */
-export function readText(file: string): string {
-  try {
-    return readFileSync(resolve(file), 'utf8')
-  } catch (error) {
-    throw new UsageError(`${file}: can't be read (${(error as NodeJS.ErrnoException).code})`)
-  }
-}
-
-/** @throws UsageError */
-export function writeText(file: string, text: string): void {
-  try {
-    writeFileSync(resolve(file), text)
-  } catch (error) {
-    throw new UsageError(`${file}: can't be written (${(error as NodeJS.ErrnoException).code})`)
-  }
 }

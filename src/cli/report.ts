@@ -1,5 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs'
-import { basename, resolve } from 'node:path'
+import { readFileSync } from 'node:fs'
+import { basename } from 'node:path'
 import { lint } from '../lint/lint.ts'
 import { picture } from '../lint/picture.ts'
 import { migrate } from '../migrate/migrate.ts'
@@ -10,6 +10,7 @@ import { type ReportResult, reportResult } from '../report/picture/result.ts'
 import { nearest } from '../rules/nearest.ts'
 import { trace } from '../trace/trace.ts'
 import { EXIT_CLEAN } from './exit.ts'
+import { writeText } from './files.ts'
 import type { OutputOptions, Terminal } from './output.ts'
 import { assertNamesFound, openProject, type Project } from './project.ts'
 import { UsageError } from './usage-error.ts'
@@ -55,7 +56,7 @@ export async function reportCommand(
   for (const { name, file } of wanted) {
     const text = formats[name]!(result)
     if (file === undefined) terminal.out(text)
-    else write(file, text)
+    else writeText(file, text)
     if (file !== undefined && !options.quiet)
       terminal.err(
         `${file}: ${result.summary.accesses} accesses, ${result.summary.wrong} on the wrong database\n`,
@@ -102,12 +103,4 @@ async function look({
 function assets(): PageAssets {
   const read = (name: string) => readFileSync(new URL(`./report/${name}`, import.meta.url), 'utf8')
   return { script: read('page.js'), style: read('style.css') }
-}
-
-function write(file: string, text: string): void {
-  try {
-    writeFileSync(resolve(file), text)
-  } catch (error) {
-    throw new UsageError(`${file}: can't be written (${(error as NodeJS.ErrnoException).code})`)
-  }
 }

@@ -136,7 +136,6 @@ export async function orders(tenantId) {
 `
   RuleTester.describe = describe
   RuleTester.it = it
-  RuleTester.itOnly = it.only
   new RuleTester().run('tenantize/wrong-database', plugin.rules['wrong-database'], {
     valid: [{ code: right, filename }, { code: 'createClient().from("orders").select()' }],
     invalid: [
