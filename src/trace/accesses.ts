@@ -54,7 +54,7 @@ export function accessOf(
     fitting.length === 0 && dialect.isOwn
       ? { ...candidate, certain: dialect.isOwn(candidate, sight) }
       : candidate
-  if (fitting.length === 0 && !isUntracedClient(program, module, items, shape)) return undefined
+  if (fitting.length === 0 && !isUntracedClient(program, module, dialect, items, shape)) return undefined
   const targets = targetsOf(program, dialect, candidate, sight)
   if (!targets) return undefined
   const unknown = items.map((item) => awaited(item)).find((item) => item.kind === 'unknown') as
@@ -134,9 +134,11 @@ function clientsOf(program: Program, items: readonly Value[], place: Place): Cli
 function isUntracedClient(
   program: Program,
   module: Module,
+  dialect: Dialect,
   items: readonly Value[],
   candidate: Candidate,
 ): boolean {
+  if (items.length > 0 && items.every((item) => isOfOtherLibrary(item, dialect))) return false
   if (!candidate.certain) return candidate.likely === true && items.some((item) => item.kind === 'unknown')
   // Nothing at all: the call is never reached as far as can be told, or only an empty value is.
   if (items.every((item) => item.kind === 'literal' && (item.value === null || item.value === undefined)))
@@ -149,6 +151,12 @@ function isUntracedClient(
       (item.kind === 'external' && item.module !== 'array' && !isPlatform(item)) ||
       (isHolder(item) && isMemberLost(program, module, candidate)),
   )
+}
+
+/** What a client of one library gives is its query or its rows, and no client of another library. */
+function isOfOtherLibrary(value: Value, dialect: Dialect): boolean {
+  const given = awaited(value)
+  return given.kind === 'unknown' && given.of?.dialect !== undefined && given.of.dialect !== dialect.name
 }
 
 /** Whether nothing is known of the method that is called on an object of the program. */

@@ -78,7 +78,13 @@ export function callValue(program: Program, module: Module, node: Node, frame?: 
             path: [],
             ...(frame ? { frame } : {}),
           }
-        return unknown(`what \`${value.name}\` of a client returns`)
+        return {
+          kind: 'unknown',
+          reason: `what \`${value.name}\` of a client returns`,
+          module,
+          node,
+          of: value.client,
+        }
       case 'external':
         return (
           program.made(value, module, node, frame) ??

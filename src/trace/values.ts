@@ -123,6 +123,8 @@ export interface UnknownValue {
   readonly node: Node
   /** Set when whoever sends the request chooses the value; members, calls and awaiting keep it. */
   readonly request?: RequestOrigin
+  /** Set for what a method of a client gives that is not followed: a query, rows. Members and calls keep it. */
+  readonly of?: ClientValue
 }
 
 /** The part of a request that a value comes from. */

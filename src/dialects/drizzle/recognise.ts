@@ -66,11 +66,25 @@ function written(call: Node, callee: Node, table: Node, method: string): Candida
   const before = object.type === 'CallExpression' ? unwrap(object.callee) : undefined
   const receiver =
     before?.type === 'MemberExpression' && memberName(before) === 'with' ? before.object : callee.object
+  // `client.from('t').insert(rows)` is Supabase's: here nothing is written to what was selected from.
+  if (before?.type === 'MemberExpression' && memberName(before) === 'from') return undefined
+  return access(call, receiver, table, method, 'write', goesOn(call, method))
+}
+
+/** Whether a write goes on as only Drizzle's does. */
+function goesOn(call: Node, method: string): boolean {
   const outer = wrapped(call)
   const member =
     outer.parent?.type === 'MemberExpression' && outer.parent.object === outer ? outer.parent : undefined
   const next = member && memberName(member)
-  return access(call, receiver, table, method, 'write', next !== undefined && following[method]!.has(next))
+  if (next === undefined || !following[method]!.has(next)) return false
+  // Rows come from a query; columns, as in Supabase's `insert(rows).select('id')`, are the names of something else.
+  return next !== 'select' || isQueryGiven(wrapped(member!).parent)
+}
+
+function isQueryGiven(call: Node): boolean {
+  const given = (call.arguments as Node[] | undefined)?.[0]
+  return given !== undefined && given.type !== 'Literal' && given.type !== 'TemplateLiteral'
 }
 
 /** `db.query.users.findMany({ with: … })` */
