@@ -61,7 +61,7 @@ export function needOf(access: AccessFact, classifier: Classifier, rules: Rules)
   const apart = (embed: { name: string; declared?: string }) =>
     `it ${embed.declared === undefined ? `embeds \`${embed.name}\`` : `touches \`${embed.name}\` too (${embed.declared})`}, which belongs to ${classifier.tableDatabases(embed.name)!.databases.join(' or ')}: one query can't span two databases`
   if (!states.has('wrong')) {
-    const embed = joined(from)
+    const embed = access.clients.map(({ database }) => database && joined(database)).find(Boolean)
     return embed ? review(apart(embed)) : { kind: 'stay', at: from }
   }
   if (states.has('right') && access.clients.length < 2)

@@ -1,6 +1,6 @@
 import { mayLeave } from '../need.ts'
 import { type LintRule, type Offense, pointAt } from '../rule.ts'
-import { expectation } from '../verdict.ts'
+import { expectation, judge } from '../verdict.ts'
 
 export const crossDatabaseJoin: LintRule = {
   name: 'cross-database-join',
@@ -28,10 +28,11 @@ export const crossDatabaseJoin: LintRule = {
       for (const embed of access.embeds) {
         const joined = embed.name === '' ? undefined : classifier.tableDatabases(embed.name)
         if (!joined) continue
-        const owners = access.names
-          .map((name) => expectation(access, name, classifier, rules).expected)
-          .filter((item) => item !== undefined)
-        const apart = owners.find(
+        // A table of several databases is asked in the one that it is reached in.
+        const homes = judge(access, classifier, rules).flatMap(({ state, actual, expected }) =>
+          state === 'right' ? [[actual!]] : expected ? [expected] : [],
+        )
+        const apart = homes.find(
           (databases) => !databases.some((database) => joined.databases.includes(database)),
         )
         if (!apart) continue
