@@ -180,8 +180,8 @@ export interface Dialect {
   }
   /** Loads what reading needs, such as a parser of SQL; waited for before a trace begins. */
   prepare?(rules?: Rules): Promise<void>
-  /** The access that a call, `new` or tagged template is, by its shape. */
-  recognise(call: Node): Candidate | undefined
+  /** The access that a call, `new` or tagged template is, by its shape; several where one call makes several queries. */
+  recognise(call: Node): Candidate | readonly Candidate[] | undefined
   /** What a candidate is when its receiver is a named part of a client (`const { storage } = client`). */
   part?(candidate: Candidate, names: readonly string[]): Candidate | undefined
   /**

@@ -7,6 +7,7 @@ import { readyClient } from './entries.ts'
 import { evaluate } from './evaluate.ts'
 import type { AccessFact, ClientFact, Evidence } from './facts.ts'
 import type { Place, Program } from './program.ts'
+import { recognised } from './recognised.ts'
 import { rootOf } from './roots.ts'
 import { rowsOf } from './rows.ts'
 import { sightOf } from './sight.ts'
@@ -246,7 +247,7 @@ function targetsOf(
   }
 }
 
-/** The calls and tagged templates of a module that may be accesses, each with what every dialect takes it for. */
+/** The queries of a module that may be accesses, each with what every dialect takes it for. */
 export function candidatesOf(
   dialects: readonly Dialect[],
   module: Module,
@@ -256,12 +257,15 @@ export function candidatesOf(
       ? module.calls
       : [...module.calls, ...module.tags].sort((one, other) => one.start - other.start)
   return places.flatMap((call) => {
-    const found = dialects.flatMap((dialect) => {
-      const candidate = dialect.recognise(call)
-      if (!candidate) return []
-      const { otherwise } = candidate
-      return [{ dialect, candidate }, ...(otherwise ? [{ dialect, candidate: otherwise }] : [])]
-    })
-    return found.length > 0 ? [found] : []
+    const one: { dialect: Dialect; candidate: Candidate }[] = []
+    const more: { dialect: Dialect; candidate: Candidate }[][] = []
+    for (const dialect of dialects)
+      for (const [index, candidate] of recognised(dialect, call).entries()) {
+        const { otherwise } = candidate
+        const found = [{ dialect, candidate }, ...(otherwise ? [{ dialect, candidate: otherwise }] : [])]
+        if (index === 0) one.push(...found)
+        else more.push(found)
+      }
+    return one.length > 0 ? [one, ...more] : []
   })
 }

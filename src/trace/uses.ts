@@ -3,6 +3,7 @@ import { type Binding, isFunction, memberName, type Node, unwrap, wrapped } from
 import type { Access } from './accesses.ts'
 import { evaluate } from './evaluate.ts'
 import type { Program } from './program.ts'
+import { recognised } from './recognised.ts'
 import { handedBy } from './roots.ts'
 import { alternatives } from './values.ts'
 
@@ -80,7 +81,7 @@ function touchesNothing(program: Program, node: Node): boolean {
     (dialect) =>
       (method !== undefined && dialect.controls?.has(method)) ||
       // It is no access although it looks like one: its text was read.
-      unwrap(dialect.recognise(call)?.receiver ?? call) === node,
+      recognised(dialect, call).some(({ receiver }) => unwrap(receiver) === node),
   )
 }
 

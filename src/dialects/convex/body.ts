@@ -1,6 +1,7 @@
 import { type Binding, isFunction, memberName, type Node, unwrap, walk } from '../../repo/node.ts'
 import type { Effect } from '../dialect.ts'
 import type { Code } from '../sight.ts'
+import { componentOf, foreignOf } from './components.ts'
 import { type Role, roleOf, rolesOf } from './context.ts'
 import { type Declared, declarationOf } from './declared.ts'
 import { type Reference, referencesOf } from './reference.ts'
@@ -126,7 +127,12 @@ export function readBody(code: Code, task: Task): Body {
         module,
         look: (expression) => code.look(module, expression),
       })
-      runs.push(...found.filter(({ path }) => !isComponent(ran, path)))
+      const component = componentOf(ran)
+      if (component !== undefined) {
+        use(component, name === 'runQuery' ? 'read' : 'write', call)
+        return undefined
+      }
+      runs.push(...found)
       if (dynamic !== undefined) untold('which function it runs is only known at run time', ran)
       return undefined
     }
@@ -138,24 +144,33 @@ export function readBody(code: Code, task: Task): Body {
     if (call.type === 'NewExpression') {
       const made = declarationOf(code.repository, { module, node: callee })
       if (made.node.type.startsWith('Class')) helpers.push({ ...made, given: new Set() })
+      else ofForeign(call)
       return undefined
     }
     const functions = code.look(module, callee).flatMap((item) => (item.kind === 'function' ? [item] : []))
     for (const fn of functions)
       helpers.push({ module: fn.module, node: fn.node, given, rows: rowsGiven(call, at) })
-    if (functions.length === 0) ofPackage(call)
+    if (functions.length === 0 && !ofPackage(call)) ofForeign(call)
     return undefined
   })
   /** `getManyFrom(ctx.db, "messages", …)` of convex-helpers: the table is written beside the database. */
-  function ofPackage(call: Node): void {
+  function ofPackage(call: Node): boolean {
     const [first, second] = call.arguments as Node[]
-    if (!first || roleOf(first, roles) !== 'db' || !second || second.type === 'SpreadElement') return
+    if (!first || roleOf(first, roles) !== 'db' || !second || second.type === 'SpreadElement') return false
     const tables = textsOf(code, { module, node: second })
     for (const table of tables) use(table, 'read', call)
     const rows = tables.length > 0 ? tables : tablesOfRow(second, at)
     for (const table of rows ?? []) use(table, 'read', call)
     if (!rows)
       untold(`what \`${module.text.slice(call.callee.start, call.callee.end)}\` reads can't be told`, call)
+    return true
+  }
+  /** What is handed on to a package: a component has tables of its own, anybody else may do anything. */
+  function ofForeign(call: Node): void {
+    const foreign = foreignOf(code, { module, node: call.callee })
+    if (!foreign) return
+    if ('component' in foreign) use(foreign.component, 'write', call)
+    else untold(`what ${foreign.package} does with the database that it is handed can't be told`, call)
   }
   return {
     uses: [...uses.values()],
@@ -163,13 +178,6 @@ export function readBody(code: Code, task: Task): Body {
     runs,
     ...(open === undefined ? {} : { open }),
   }
-}
-
-/** `ctx.runQuery(components.agent.messages.list)`: a component keeps tables of its own. */
-function isComponent(reference: Node, _path: string): boolean {
-  let at = unwrap(reference)
-  while (at.type === 'MemberExpression') at = unwrap(at.object)
-  return at.name === 'components'
 }
 
 function argumentsOf({ node, validator }: Task): Pick<Setting, 'args'> {

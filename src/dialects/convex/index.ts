@@ -1,6 +1,7 @@
 import { importedName } from '../../repo/module.ts'
 import { memberName, type Node, unwrap } from '../../repo/node.ts'
 import type { Candidate, Dialect, Effect } from '../dialect.ts'
+import { type Given, type HookCandidate, queriesOf } from './hooks.ts'
 import { isWrittenReference, mayBeReference } from './reference.ts'
 import { touches } from './touches.ts'
 
@@ -19,6 +20,7 @@ const following = new Set([
   ...['watchQuery', 'onUpdate'],
   ...['useQuery', 'usePaginatedQuery', 'useSuspenseQuery', 'useStableQuery', 'useCachedQuery'],
   ...['useConvexQuery', 'useConvexPaginatedQuery', 'useQueryWithStatus', 'convexQuery', 'preloadQuery'],
+  ...['useQueries', 'usePreloadedQuery'],
 ])
 
 /** Functions of a package that run a function once, and the method of a client that does so. */
@@ -56,14 +58,14 @@ export const convex: Dialect = {
   // On one ConvexHttpClient, mutations that wait in its queue run as whoever is signed in when their turn comes.
   signsIn: { methods: new Set(['setAuth']), constructors: ['convex/browser#ConvexHttpClient'] },
   derives: new Set(),
-  makes: ['convex/server#makeFunctionReference'],
+  makes: ['convex/server#makeFunctionReference', 'convex/nextjs#preloadQuery'],
   types: new Set(['ConvexHttpClient', 'ConvexReactClient', 'ConvexClient']),
-  hint: /\b(?:api|internal|anyApi)\s*(?:\?\.|\.|\[)|\.\s*(?:query|mutation|action|watchQuery|onUpdate|setAuth)\b|\b(?:fetch|preload)(?:Query|Mutation|Action)\b/,
+  hint: /\b(?:api|internal|anyApi)\s*(?:\?\.|\.|\[)|\.\s*(?:query|mutation|action|watchQuery|onUpdate|setAuth)\b|\b(?:fetch|preload|usePreloaded)(?:Query|Mutation|Action)\b|\buseQueries\b/,
   recognise,
   touches,
 }
 
-function recognise(call: Node): Candidate | undefined {
+function recognise(call: Node): Candidate | readonly Candidate[] | undefined {
   if (call.type !== 'CallExpression') return undefined
   const [first] = call.arguments as Node[]
   if (!first || first.type === 'SpreadElement') return undefined
@@ -71,6 +73,9 @@ function recognise(call: Node): Candidate | undefined {
   const callee = unwrap(call.callee)
   if (callee.type === 'MemberExpression') {
     const method = memberName(callee)
+    // `import * as convex from 'convex/react'`
+    if (method !== undefined && !methods.has(method) && isNamespace(callee.object))
+      return ofPackage(call, callee, method, first, certain)
     if (method === undefined || !methods.has(method) || !(certain || mayBeReference(first))) return undefined
     return candidate(call, callee.object, first, method, methods.get(method), certain)
   }
@@ -83,30 +88,63 @@ function recognise(call: Node): Candidate | undefined {
 }
 
 /** `useQuery(api.tasks.list)`, `fetchQuery(api.tasks.list, {})`: the package's own function runs the deployment's. */
-function imported(call: Node, callee: Node, first: Node, certain: boolean): Candidate | undefined {
+function imported(
+  call: Node,
+  callee: Node,
+  first: Node,
+  certain: boolean,
+): Candidate | readonly Candidate[] | undefined {
   const { declaration } = callee.binding!
-  if (declaration.type === 'ImportNamespaceSpecifier' || !(certain || mayBeReference(first))) return undefined
-  const name = importedName(declaration)
+  return declaration.type === 'ImportNamespaceSpecifier'
+    ? undefined
+    : ofPackage(call, callee, importedName(declaration), first, certain)
+}
+
+function isNamespace(object: Node): boolean {
+  return unwrap(object).binding?.declaration.type === 'ImportNamespaceSpecifier'
+}
+
+/** @param name what the package calls the function */
+function ofPackage(
+  call: Node,
+  callee: Node,
+  name: string,
+  first: Node,
+  certain: boolean,
+): Candidate | readonly Candidate[] | undefined {
+  const names = namesOf(name, first)
+  if (names) return names.map(({ node, given }) => hook(call, callee, node, name, given))
+  if (!(certain || mayBeReference(first))) return undefined
   const effect = effectOf(name)
   if (effect === undefined && !/action/i.test(name)) return undefined
   const base = candidate(call, callee, first, name, effect, certain)
-  if (following.has(name))
-    return {
-      ...base,
-      detached: `\`${callee.name}\` follows the query over one connection, to the deployment that the application is connected to`,
-    }
+  if (following.has(name)) return { ...base, detached: followed(name) }
   const method = fetching.get(name)
   if (method === undefined)
     return {
       ...base,
-      detached: `\`${callee.name}\` calls the deployment that the application is connected to, and takes no client`,
+      detached: `\`${name}\` calls the deployment that the application is connected to, and takes no client`,
     }
   return call.arguments.length < 3
     ? { ...base, method }
     : {
         ...base,
-        detached: `\`${callee.name}\` gets options of its own (a sign-in or an address), which a client's \`${method}\` does not take`,
+        detached: `\`${name}\` gets options of its own (a sign-in or an address), which a client's \`${method}\` does not take`,
       }
+}
+
+/** What a hook that is not given the function itself is told: functions by name, or a result that was begun on a server. */
+function namesOf(hook: string, first: Node): { node: Node; given: Given }[] | undefined {
+  if (hook === 'useQueries') return queriesOf(first).map((node) => ({ node, given: 'queries' }))
+  return hook === 'usePreloadedQuery' ? [{ node: first, given: 'preloaded' }] : undefined
+}
+
+function hook(call: Node, callee: Node, node: Node, name: string, given: Given): HookCandidate {
+  return { ...candidate(call, callee, node, name, 'read', true), detached: followed(name), given }
+}
+
+function followed(name: string): string {
+  return `\`${name}\` follows the query over one connection, to the deployment that the application is connected to`
 }
 
 /** A function that is handed in: `run(api.tasks.list, {})`. */
@@ -121,7 +159,7 @@ function handed(call: Node, callee: Node, first: Node): Candidate | undefined {
 }
 
 function effectOf(name: string): Effect | undefined {
-  return /query/i.test(name) ? 'read' : /mutation/i.test(name) ? 'write' : undefined
+  return /quer(?:y|ies)/i.test(name) ? 'read' : /mutation/i.test(name) ? 'write' : undefined
 }
 
 function candidate(

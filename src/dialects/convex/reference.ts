@@ -46,7 +46,8 @@ export function referencesOf(expression: Node, reader: Reader): References {
   return joined(reader.look(node).map(seenReference))
 }
 
-function joined(all: readonly References[]): References {
+/** Several answers as one. */
+export function joined(all: readonly References[]): References {
   const dynamic = all.find((one) => one.dynamic !== undefined)?.dynamic
   return {
     found: all.flatMap((one) => one.found),

@@ -1,16 +1,18 @@
-import type { Candidate, Effect, Embed, Name, Touches } from '../dialect.ts'
+import type { Effect, Embed, Name, Touches } from '../dialect.ts'
 import type { Sight } from '../sight.ts'
+import { type HookCandidate, referencesGiven } from './hooks.ts'
 import { type Implementation, implementationOf, type TableUse } from './implementation.ts'
-import { type Reference, referencesOf } from './reference.ts'
+import type { Reference } from './reference.ts'
 
 /**
  * The tables that a call of a function touches: those of its implementation, or the function's own path where the rules
  * speak of it. The table it is about is the one that its module is named after, else one that it writes, else one that
  * it reads itself.
  */
-export function touches({ name: expression, call }: Candidate, sight: Sight): Touches | undefined {
+export function touches(candidate: HookCandidate, sight: Sight): Touches | undefined {
+  const { name: expression, call } = candidate
   if (!expression) return { names: [], dynamic: 'no function is given', embeds: [] }
-  const { found, dynamic, other } = referencesOf(expression, sight)
+  const { found, dynamic, other } = referencesGiven(candidate, sight)
   // Somebody else's `query`: its argument is no function of a deployment.
   if (found.length === 0 && (other || dynamic === undefined)) return undefined
   const at = { start: expression.start, end: expression.end }
