@@ -55,7 +55,7 @@ export class Names {
     if (known) return known
     const missing: Declared = { kind: 'missing', file, name, hops: [{ file, name }] }
     this.#memo.set(key, missing)
-    const found = this.#find(file, name)
+    const found = this.#planned.has(file) ? undefined : this.#find(file, name)
     const declared = found ? { ...found, hops: [{ file, name }, ...found.hops] } : missing
     this.#memo.set(key, declared)
     return declared

@@ -198,10 +198,23 @@ export class Program {
     return this.declaredValue(this.names.exported(file, name), place)
   }
 
+  /** What `require` or `import()` gives for a specifier; a module that is only planned has its names too. */
   namespace(from: string, specifier: string): Value {
-    const file = this.repository.resolve(from, specifier)
-    if (!file) return { kind: 'external', module: specifier, path: [] }
-    return { kind: 'namespace', file }
+    const declared = this.names.imported(from, specifier, '*')
+    return declared.kind === 'namespace' || declared.kind === 'missing'
+      ? { kind: 'namespace', file: declared.file }
+      : { kind: 'external', module: specifier, path: [] }
+  }
+
+  /** What a name of a package is; the rules may say that it is a client. */
+  externalMember(module: string, name: string, place: Place): Value {
+    return (
+      this.entryFor({ kind: 'external', module, name, hops: [] }, place) ?? {
+        kind: 'external',
+        module,
+        path: [name],
+      }
+    )
   }
 
   callEntry(value: EntryValue, module: Module, call: Node, frame?: Frame): Value {

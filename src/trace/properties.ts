@@ -57,6 +57,7 @@ export function property(
       return { kind: 'external', module: 'map', path: [name] }
     case 'external':
       if (object.module === 'instance') return unknown(`no member \`${name}\` in a ${object.path.join('.')}`)
+      if (object.path.length === 0) return program.externalMember(object.module, name, place)
       return { kind: 'external', module: object.module, path: [...object.path, name] }
     case 'entry':
       return program.entryMember(object, name, place)
