@@ -13,6 +13,10 @@ export function keepTransactionsWhole(accesses: readonly Access[], needs: Map<Ac
       )
       .map((fact) => byFact.get(fact)!)
     const own = new Map(inside.map((access) => [access, needs.get(access)]))
+    const home = [...own.values()].find((need) => need?.kind === 'move')
+    // What no rule owns goes with the rest of its transaction.
+    if (home?.kind === 'move' && [...own.values()].every((need) => goesTo(need, home.to)))
+      for (const [access, need] of own) if (need?.kind === 'follow') needs.set(access, home)
     for (const [access, need] of own) {
       if (need?.kind !== 'move') continue
       const other = inside.find((one) => !goesTo(own.get(one), need.to))

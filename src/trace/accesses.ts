@@ -56,17 +56,20 @@ export function accessOf(
       ? { ...candidate, certain: dialect.isOwn(candidate, sight) }
       : candidate
   if (fitting.length === 0 && !isUntracedClient(program, module, dialect, items, shape)) return undefined
-  const targets = targetsOf(program, dialect, candidate, sight)
+  const { call } = candidate
+  const transactions = transactionsAround(program, module, call)
+  const targets =
+    targetsOf(program, dialect, candidate, sight) ??
+    // A statement without a table is nobody's; as a part of a transaction it goes where that goes.
+    (transactions.length > 0 && fitting.length > 0 ? tableless : undefined)
   if (!targets) return undefined
   const unknown = items.map((item) => awaited(item)).find((item) => item.kind === 'unknown') as
     | UnknownValue
     | undefined
   const lost = fitting.length === 0 || (unknown !== undefined && unknown.reason !== 'depends on itself')
-  const { call } = candidate
   const member = unwrap(call.callee ?? call.tag ?? call)
   const property = member.property ?? call
   const browser = program.browser.reasonFor(module, candidate.call)
-  const transactions = transactionsAround(program, module, call)
   const transaction = transactions.at(-1)?.fact
   const rows = rowsOf(program, module, candidate)
   const fact: AccessFact = {
@@ -97,6 +100,9 @@ export function accessOf(
     ),
   }
 }
+
+/** What `SELECT do_something()` is about: no table, and a function that the rules do not judge without its name. */
+const tableless = { kind: 'function', names: [], embeds: [] } as const
 
 /** Something that is no client and may hold the method of one. */
 function isHolder(value: Value): boolean {
