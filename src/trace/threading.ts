@@ -7,6 +7,7 @@ import { carrierParameter } from './contexts/frameworks.ts'
 import { evaluate } from './evaluate.ts'
 import { strengthenGuard } from './guards.ts'
 import { isRequestHandler, machineCaller } from './handlers.ts'
+import { type GivenId, typeOfId } from './id-type.ts'
 import { accessPath, samePath } from './narrowing.ts'
 import { outermostFunction, pointsOf } from './points.ts'
 import { argumentFor, isPresentArgument } from './presence.ts'
@@ -18,7 +19,12 @@ import { offeredId } from './wrapped-ids.ts'
 
 /** How a tenant id reaches a function from its callers, or the place where the way ends. */
 export type Threading =
-  | { readonly edits: readonly SourceEdit[]; readonly name: string }
+  | {
+      readonly edits: readonly SourceEdit[]
+      readonly name: string
+      /** Of a parameter that is new. */
+      readonly type?: string
+    }
   | { readonly blocked: string; readonly module: Module; readonly node: Node }
 
 /**
@@ -51,7 +57,8 @@ export function threadTenantId(
   if (calls.length === 0) return blocked(`nobody calls \`${label}\`, so nobody can give it a tenant id`)
   const name = parameterName(program, fn)
   const first = mustBeFirst(fn, calls)
-  const edits: SourceEdit[] = [insertParameter(module, fn, isTyped(module) ? `${name}: string` : name, first)]
+  const edits: SourceEdit[] = []
+  const given: GivenId[] = []
   const around = new Map([...within, [fn, name] as const])
   for (const call of calls) {
     if (call.node.arguments.some((argument: Node) => argument.type === 'SpreadElement'))
@@ -61,8 +68,11 @@ export function threadTenantId(
     const id = idAtCall(program, call, around)
     if ('blocked' in id) return id
     edits.push(...id.edits, insertArgument(call, id.name, first))
+    given.push({ call, id: id.name, ...(id.type === undefined ? {} : { type: id.type }) })
   }
-  return { edits, name }
+  const type = typeOfId(program, module, name, given)
+  const parameter = insertParameter(module, fn, isTyped(module) ? `${name}: ${type}` : name, first)
+  return { edits: [parameter, ...edits], name, type }
 }
 
 /**
