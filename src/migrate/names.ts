@@ -9,7 +9,7 @@ export function freshName(
   list: Node,
   uses: readonly Node[],
   wanted: readonly string[],
-  taken: ReadonlySet<string>,
+  taken: Pick<ReadonlySet<string>, 'has'>,
 ): string {
   const free = (name: string) =>
     !taken.has(name) &&

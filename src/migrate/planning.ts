@@ -1,4 +1,5 @@
 import type { Need } from '../lint/need.ts'
+import { find, scopeOf } from '../repo/bind.ts'
 import type { Module } from '../repo/module.ts'
 import type { Binding, Node } from '../repo/node.ts'
 import { unwrap } from '../repo/node.ts'
@@ -28,14 +29,22 @@ export interface Refusal {
   readonly reason: string
 }
 
+/** Names that new text declares. */
+export interface TakenNames {
+  has(name: string): boolean
+  add(name: string): void
+  /** Whether the text around a node has the name by then: what stands there would read that instead of the module's. */
+  hides(name: string): boolean
+}
+
 /** What the rewrites need from the plan around them. */
 export interface Planning {
   readonly trace: Trace
   readonly rules: Rules
   imports(module: Module): ImportPlan
   target(database: string, replaced: Access): Target | undefined
-  /** Names that other rewrites have taken in the outermost function around a node. */
-  taken(node: Node): Set<string>
+  /** Names that rewrites have taken in the outermost function around a node, and those of the imports they added. */
+  taken(module: Module, node: Node): TakenNames
   /** New clients by the place and the call that makes them, so that accesses of one function share one. */
   readonly shared: Map<string, string>
   /** Functions whose callers hand over the other client, with the name of the parameter that gets it. */
@@ -82,7 +91,15 @@ export function createPlanning(trace: Trace, rules: Rules, needs: ReadonlyMap<Ac
     rules,
     byReceiver,
     imports: (module) => memo(imports, module, () => new ImportPlan(trace.program, module)),
-    taken: (node) => memo(taken, outermostFunction(node) ?? node, () => new Set<string>()),
+    taken: (module, node) => {
+      const local = memo(taken, outermostFunction(node) ?? node, () => new Set<string>())
+      const inScope = (name: string) => find(scopeOf(node), name)
+      return {
+        has: (name) => local.has(name) || planning.imports(module).locals.has(name),
+        add: (name) => void local.add(name),
+        hides: (name) => local.has(name) || ![undefined, 'module'].includes(inScope(name)?.scope.kind),
+      }
+    },
     shared: new Map(),
     handedOver: new Map(),
     removeDeclaration: (module, binding) => void removed.set(binding, module),

@@ -38,13 +38,20 @@ export class ImportPlan {
     return !this.#needed.has(binding) && binding.references.every((reference) => this.#gone.has(reference))
   }
 
+  /** Local names of the imports that are added. */
+  get locals(): ReadonlySet<string> {
+    return new Set(this.#added.map((item) => item.local))
+  }
+
   /**
    * The local name of an exported value, imported if it isn't yet.
    * @param value the rules' name, resolved
+   * @param readable whether a name of the module can be read where the text will stand: nothing hides it there
    */
-  use(name: ExportName, value: NamedValue): string {
+  use(name: ExportName, value: NamedValue, readable: (local: string) => boolean = () => true): string {
     const module = this.#module
     for (const binding of module.scope.bindings.values()) {
+      if (!readable(binding.name)) continue
       if (
         binding.kind !== 'import' ||
         binding.declaration.parent?.type !== 'ImportDeclaration' ||
@@ -69,9 +76,9 @@ export class ImportPlan {
       }
     }
     const key = `${name.module}#${name.export}`
-    const known = this.#added.find((item) => item.key === key)
+    const known = this.#added.find((item) => item.key === key && readable(item.local))
     if (known) return known.local
-    const required = this.#fromRequire(name, value)
+    const required = this.#fromRequire(name, value, readable)
     if (required !== undefined) return required
     const preferred = this.#declarations().find((declaration) => {
       if (
@@ -85,7 +92,7 @@ export class ImportPlan {
     const specifier = preferred ? preferred.source.value : this.#specifier(name, value)
     const wanted =
       name.export === 'default' ? name.module.split('/').pop()!.replace(/\W/g, '') || 'client' : name.export
-    const local = this.#freshTopLevel(wanted)
+    const local = this.#freshTopLevel(wanted, readable)
     this.#added.push({ key, specifier, name: name.export, local, preferred })
     return local
   }
@@ -148,7 +155,11 @@ export class ImportPlan {
   }
 
   /** `const { a } = require('./db')` takes the name in, in place of one that goes. */
-  #fromRequire(name: ExportName, value: NamedValue): string | undefined {
+  #fromRequire(
+    name: ExportName,
+    value: NamedValue,
+    readable: (local: string) => boolean,
+  ): string | undefined {
     const module = this.#module
     for (const { pattern, source } of this.#requires()) {
       if (!matches(value, this.#program.names.imported(module.file, source, name.export))) continue
@@ -158,12 +169,12 @@ export class ImportPlan {
           keyName(property) === name.export &&
           property.value.type === 'Identifier',
       )
-      if (present) {
+      if (present && readable(present.value.name)) {
         this.#needed.add(present.value.binding)
         return present.value.name
       }
       if (pattern.properties.length === 0) continue
-      const local = this.#freshTopLevel(name.export)
+      const local = this.#freshTopLevel(name.export, readable)
       this.#added.push({
         key: `${name.module}#${name.export}`,
         specifier: source,
@@ -276,11 +287,13 @@ export class ImportPlan {
     return `${bare.startsWith('.') ? '' : './'}${extension ? path.replace(/\.[mc]?[jt]sx?$/, '') + extension : bare}`
   }
 
-  #freshTopLevel(wanted: string): string {
+  #freshTopLevel(wanted: string, readable: (local: string) => boolean): string {
     const taken = (name: string) => {
       const binding = this.#module.scope.bindings.get(name)
       return (
-        binding !== undefined && !(this.#gone.size > 0 && binding.kind === 'import' && this.isFree(binding))
+        !readable(name) ||
+        this.#added.some((item) => item.local === name) ||
+        (binding !== undefined && !(this.#gone.size > 0 && binding.kind === 'import' && this.isFree(binding)))
       )
     }
     if (!taken(wanted)) return wanted

@@ -1,24 +1,33 @@
 import type { Module } from '../../repo/module.ts'
+import type { Node } from '../../repo/node.ts'
+import type { ExportName } from '../../rules/model.ts'
 import type { Access } from '../../trace/accesses.ts'
 import { importStyle } from '../../trace/import-style.ts'
+import type { NamedValue } from '../../trace/names.ts'
 import type { TenantId } from '../../trace/tenant-ids.ts'
 import type { Planning } from '../planning.ts'
 import type { Target } from '../target.ts'
 
-/** The text that obtains a client: `await getTenantDatabaseClient(session.user.tenantId)`. */
+/**
+ * The text that obtains a client: `await getTenantDatabaseClient(session.user.tenantId)`.
+ * @param at where it will stand
+ */
 export function clientCall(
   planning: Planning,
   module: Module,
+  at: Node,
   target: Target,
   id: TenantId | undefined,
   table: string | undefined,
 ): string {
-  const local = planning.imports(module).use(target.entry.name, target.value)
+  const { hides } = planning.taken(module, at)
+  const use = (name: ExportName, value: NamedValue) =>
+    planning.imports(module).use(name, value, (local) => !hides(local))
+  const local = use(target.entry.name, target.value)
   const member = target.entry.name.member ? `.${target.entry.name.member}` : ''
   if (target.entry.arguments === undefined && !target.database.perTenant && !isFactory(target))
     return `${local}${member}`
-  for (const name of target.entry.imports ?? [])
-    planning.imports(module).use(name, planning.trace.program.named(name))
+  for (const name of target.entry.imports ?? []) use(name, planning.trace.program.named(name))
   const call = `${local}${member}(${target.arguments(id?.expression, table, importStyle(module).quote).join(', ')})`
   return target.async ? `await ${call}` : call
 }

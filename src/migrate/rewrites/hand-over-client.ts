@@ -80,9 +80,9 @@ export function handOverClient(
         fn.body,
         moving.map((use) => use.node),
         [`${database.name}Db`, `${database.name}Client`, `${database.name}Database`],
-        planning.taken(fn.body),
+        planning.taken(module, fn.body),
       )
-      planning.taken(fn.body).add(name)
+      planning.taken(module, fn.body).add(name)
       const type = binding.id.typeAnnotation
       const text = type ? name + module.text.slice(type.start, type.end) : name
       edits.push(insertParameter(module, fn, text, first))

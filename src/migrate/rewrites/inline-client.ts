@@ -54,7 +54,7 @@ export function inlineClient(planning: Planning, group: Group, target: Target): 
   if (inPlace.length === 0 && !split) return { reason: left[0]!.reason }
   const edits = [...(split?.edits ?? [])]
   for (const { node, id, edits: around } of inPlace) {
-    const call = clientCall(planning, module, target, id, tableOf(accessesOf(node)[0]))
+    const call = clientCall(planning, module, node, target, id, tableOf(accessesOf(node)[0]))
     const members = [target.entry.result, accessesOf(node)[0]?.candidate.method]
     const member = members.map((name) => (name === undefined ? '' : `.${name}`)).join('')
     const bare =

@@ -84,7 +84,10 @@ export function splitClient(
       gone: moving.map((use) => use.node),
       moved,
     }
-  const taken = planning.taken(placement.point.list)
+  const taken = planning.taken(module, placement.point.list)
+  if (keeps && holder.kind === 'foreign') taken.add(holder.text)
+  // The call before a new name: none may hide the import that it reads.
+  const call = clientCall(planning, module, placement.point.list, target, placement.id, tableOf(moved[0]))
   const [member, ...also] =
     target.entry.result === undefined ? [] : memberNames(target.entry, placement.point.list, nodes, taken)
   // What is taken out of a factory's result has a name of its own.
@@ -103,7 +106,6 @@ export function splitClient(
   if (replaced && holder.kind === 'foreign' && holder.binding!.kind !== 'import')
     planning.removeDeclaration(module, holder.binding!)
   if (!keeps && !placement.before) planning.shared.set(place, name)
-  const call = clientCall(planning, module, target, placement.id, tableOf(moved[0]))
   if (placement.before) importNames(planning, module, placement.before.imports)
   const pattern = target.entry.result === undefined ? name : destructured(target.entry, name, also)
   const edits: SourceEdit[] = [

@@ -6,7 +6,7 @@ import type { ClientUse } from '../../trace/uses.ts'
 import type { Group } from '../groups.ts'
 import { freshName } from '../names.ts'
 import { findPlacement } from '../placement.ts'
-import type { Planning, Refusal, Rewrite } from '../planning.ts'
+import type { Planning, Refusal, Rewrite, TakenNames } from '../planning.ts'
 import { insertStatements, removeStatement, withComments } from '../statements.ts'
 import type { Target } from '../target.ts'
 import { clientCall, importNames, tableOf } from './client-call.ts'
@@ -74,12 +74,12 @@ export function swapClient(
     return {
       reason: "the client is a part of what the factory returns, and this declaration can't take it apart",
     }
-  const call = clientCall(planning, module, target, placement.id, table)
+  const call = clientCall(planning, module, init, target, placement.id, table)
   if (placement.before) importNames(planning, module, placement.before.imports)
   const id = holder.kind === 'variable' ? holder.declarator.id : undefined
   const replacement: SourceEdit[] = [{ module, start: init.start, end: init.end, text: call }]
   if (target.entry.result !== undefined && id) {
-    const taken = planning.taken(floor.list)
+    const taken = planning.taken(module, floor.list)
     const [name, ...also] = memberNames(target.entry, floor.list, nodes, taken, id.name)
     replacement.unshift({
       module,
@@ -123,7 +123,7 @@ export function memberNames(
   { result, also = [] }: ClientEntry,
   list: Node,
   uses: readonly Node[],
-  taken: Set<string>,
+  taken: TakenNames,
   old?: string,
 ): [string, ...string[]] {
   const wanted = result!.split('.').at(-1)!
