@@ -3,7 +3,7 @@ import { type Binding, keyName, type Node, unwrap } from '../repo/node.ts'
 import { bindingValue } from './bindings.ts'
 import { callersOf } from './callers.ts'
 import { returnedExpressions } from './calls.ts'
-import { declaredOptional } from './declared-types.ts'
+import { declaredOptional, declaredPresent } from './declared-types.ts'
 import { evaluate, objectEntry } from './evaluate.ts'
 import { type AccessPath, accessPath, isDiscriminated, type Point, proofOf } from './narrowing.ts'
 import type { Program } from './program.ts'
@@ -78,13 +78,19 @@ function isPresentIn(program: Program, value: Value, names: readonly string[], d
 interface Checks {
   /** A check has told its alternatives apart and left for some. */
   readonly tellApart: boolean
+  /** It is neither null nor undefined. */
+  readonly there: boolean
   readonly known: readonly Known[]
 }
 
-const unchecked: Checks = { tellApart: false, known: [] }
+const unchecked: Checks = { tellApart: false, there: false, known: [] }
 
 function checksAt(binding: Binding, point: Point): Checks {
-  return { tellApart: isDiscriminated(binding, point), known: knownOf(binding, point) }
+  return {
+    tellApart: isDiscriminated(binding, point),
+    there: proofOf({ binding, names: [] }, point) !== undefined,
+    known: knownOf(binding, point),
+  }
 }
 
 /** `user.id` of what a client's sign-in answers is there when `user` is: the library says so. */
@@ -102,6 +108,33 @@ function isOfIdentity(program: Program, module: Module, path: AccessPath, point:
       (item) => item.kind === 'method' && /^auth\.get(?:User|Session)$/.test(item.name),
     )
   return isSignIn && proofOf({ binding, names: names.slice(0, -1) }, point) !== undefined
+}
+
+/**
+ * Whether the compiler has looked at what a function returns under a path: a cast to the declared type is only a claim,
+ * and what is read through `?.` may be missing whatever the type of the whole says.
+ */
+function isVouched(returned: Node, names: readonly string[]): boolean {
+  switch (returned.type) {
+    case 'TSAsExpression':
+    case 'TSTypeAssertion':
+    case 'TSNonNullExpression':
+    case 'ChainExpression':
+      return false
+    case 'ParenthesizedExpression':
+      return isVouched(returned.expression, names)
+    case 'AwaitExpression':
+      return isVouched(returned.argument, names)
+    case 'ConditionalExpression':
+      return isVouched(returned.consequent, names) && isVouched(returned.alternate, names)
+    case 'ObjectExpression': {
+      const [first, ...rest] = names
+      const entry = first === undefined ? undefined : objectEntry(returned, first).entry
+      return entry === undefined || isVouched(entry.value, rest)
+    }
+    default:
+      return true
+  }
 }
 
 function hasMember(program: Program, module: Module, expression: Node, name: string): boolean {
@@ -149,7 +182,8 @@ function isPresent(
   const source = program.sourceOfCall(module, unwrap(at.callee))
   const fn = alternatives(evaluate(program, module, at.callee)).find((value) => value.kind === 'function')
   if (fn) {
-    if (allowsNothing(fn.node.returnType?.typeAnnotation)) return false
+    const { there } = checks
+    if (!there && allowsNothing(fn.node.returnType?.typeAnnotation)) return false
     // A check has left for the results that have no such member: an answer, an error.
     const returned = returnedExpressions(fn.node).filter(
       (result) =>
@@ -161,10 +195,11 @@ function isPresent(
         returned.every((result) => isPresent(program, fn.module, result, names, depth + 1, checks))) ||
       // What a local source computes in a way that is not followed is what its type says.
       (source !== undefined &&
-        names.length === 0 &&
         returned.length > 0 &&
-        fn.node.returnType !== undefined &&
-        fn.node.returnType !== null)
+        (names.length === 0
+          ? Boolean(fn.node.returnType)
+          : declaredPresent(program, fn.module, fn.node, names, there) &&
+            returned.every((result) => isVouched(result, names))))
     )
   }
   // A package's function that is declared to give the id itself is taken at its word.
