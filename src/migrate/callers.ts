@@ -4,6 +4,7 @@ import type { Access } from '../trace/accesses.ts'
 import { callersOf } from '../trace/callers.ts'
 import { clientsIn } from '../trace/calls.ts'
 import { evaluate } from '../trace/evaluate.ts'
+import { indexOfParameter, injectedField } from '../trace/injected.ts'
 import { rewriteGroupOfParameter } from './choose.ts'
 import type { Group } from './groups.ts'
 import type { Planning, Refusal, Rewrite } from './planning.ts'
@@ -33,7 +34,7 @@ export function throughCallers(
     const covered = (module: Module, argument: Node) =>
       isRight(planning, module, argument, group.to, exchanged, 0)
     const { calls } = callersOf(planning.trace.program, group.module, group.holder.binding.declaration)
-    const index = group.holder.binding.declaration.params.indexOf(group.holder.binding.id)
+    const index = indexOfParameter(group.holder.binding)
     const isDone =
       calls.length > 0 &&
       calls.every(({ module, node }) => node.arguments[index] && covered(module, node.arguments[index]))
@@ -56,9 +57,12 @@ function isRight(
   if (binding && exchanged.bindings.has(binding)) return true
   const clients = clientsIn(evaluate(planning.trace.program, module, node))
   if (clients.length > 0 && clients.every((client) => client.database === to)) return true
-  const index = binding?.kind === 'parameter' ? binding.declaration.params.indexOf(binding.id) : -1
-  if (!binding || index < 0 || depth > 8) return false
-  const { calls, open } = callersOf(planning.trace.program, module, binding.declaration)
+  const { program } = planning.trace
+  const given =
+    binding?.kind === 'parameter' ? { module, parameter: binding } : injectedField(program, module, node)
+  const index = given ? indexOfParameter(given.parameter) : -1
+  if (!given || index < 0 || depth > 8) return false
+  const { calls, open } = callersOf(program, given.module, given.parameter.declaration)
   return (
     open === undefined &&
     calls.length > 0 &&

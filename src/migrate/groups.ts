@@ -2,7 +2,9 @@ import type { Need } from '../lint/need.ts'
 import type { Module } from '../repo/module.ts'
 import { type Binding, type Node, unwrap } from '../repo/node.ts'
 import type { Access } from '../trace/accesses.ts'
+import { injectedField } from '../trace/injected.ts'
 import { outermostFunction } from '../trace/points.ts'
+import type { Program } from '../trace/program.ts'
 
 /** How an access gets its client. */
 export type Holder =
@@ -12,10 +14,16 @@ export type Holder =
   | { readonly kind: 'assigned'; readonly binding: Binding; readonly assignment: Node }
   /** The factory is called where the client is used. */
   | { readonly kind: 'inline'; readonly node: Node }
-  /** A parameter of the function around. */
-  | { readonly kind: 'parameter'; readonly binding: Binding }
+  /** A parameter of the function around, or of the constructor that fills the field of the class around. */
+  | { readonly kind: 'parameter'; readonly binding: Binding; readonly field?: FieldOf }
   /** Something from elsewhere: an import, a module's value, a field, a part of an object. */
   | { readonly kind: 'foreign'; readonly text: string; readonly binding?: Binding }
+
+/** A field that a constructor fills: where its class is, and how it is read. */
+export interface FieldOf {
+  readonly module: Module
+  readonly text: string
+}
 
 /** Accesses of one function that share a holder and a target. */
 export interface Group {
@@ -28,8 +36,11 @@ export interface Group {
   readonly within: Node | undefined
 }
 
-/** How the receiver of an access holds its client. */
-export function holderOf(access: Access): Holder {
+/**
+ * How the receiver of an access holds its client.
+ * @param injected for a field to stand for the parameter of the constructor that fills it
+ */
+export function holderOf(access: Access, injected?: Program): Holder {
   const receiver = access.root
   const text = access.module.text.slice(receiver.start, receiver.end)
   if (
@@ -38,6 +49,8 @@ export function holderOf(access: Access): Holder {
     receiver.type === 'AwaitExpression'
   )
     return { kind: 'inline', node: receiver }
+  const field = injected ? injectedField(injected, access.module, receiver) : undefined
+  if (field) return { kind: 'parameter', binding: field.parameter, field: { module: field.module, text } }
   if (receiver.type !== 'Identifier' || !receiver.binding) return { kind: 'foreign', text }
   const binding: Binding = receiver.binding
   if (binding.kind === 'parameter')
@@ -74,8 +87,15 @@ function isAcquisition(expression: Node): boolean {
   return at.type === 'CallExpression' || at.type === 'NewExpression'
 }
 
-/** Groups the accesses that have to move. */
-export function groupMoves(accesses: readonly Access[], needs: ReadonlyMap<Access, Need>): Group[] {
+/**
+ * Groups the accesses that have to move.
+ * @param injected for the accesses on a field to belong to the constructor that is handed its client
+ */
+export function groupMoves(
+  accesses: readonly Access[],
+  needs: ReadonlyMap<Access, Need>,
+  injected?: Program,
+): Group[] {
   const groups = new Map<string, Group>()
   const ids = new Map<unknown, number>()
   const idOf = (item: unknown): number => {
@@ -86,12 +106,13 @@ export function groupMoves(accesses: readonly Access[], needs: ReadonlyMap<Acces
   for (const access of accesses) {
     const need = needs.get(access)
     if (need?.kind !== 'move') continue
-    const holder = holderOf(access)
+    const holder = holderOf(access, injected)
     // What some callers do right already can only be mended at the others.
     if (need.partly !== undefined && holder.kind !== 'parameter') continue
     const outer = outermostFunction(access.root)
+    const module = (holder.kind === 'parameter' && holder.field?.module) || access.module
     const key = [
-      idOf(access.module),
+      idOf(module),
       holder.kind,
       holder.kind === 'foreign'
         ? `${holder.text} ${idOf(outer)}`
@@ -104,7 +125,7 @@ export function groupMoves(accesses: readonly Access[], needs: ReadonlyMap<Acces
     if (group) group.accesses.push(access)
     else
       groups.set(key, {
-        module: access.module,
+        module,
         holder,
         from: need.from,
         to: need.to,

@@ -7,6 +7,7 @@ import { isRequestHandler, machineCaller } from '../trace/handlers.ts'
 import { leaves, provenBy, statementsOf } from '../trace/narrowing.ts'
 import { worksWithout } from '../trace/optional-ids.ts'
 import { commonLists, type ListPoint } from '../trace/points.ts'
+import { localSource } from '../trace/presence.ts'
 import type { Program } from '../trace/program.ts'
 import { offsetOf, type TenantId, tenantIdsAt } from '../trace/tenant-ids.ts'
 import { proveParameter, threadTenantId } from '../trace/threading.ts'
@@ -138,7 +139,7 @@ export function findPlacement(
   }
   if (unproven)
     return {
-      reason: `\`${unproven.expression}\` may be undefined here, and no guard before it can be extended${noGuard ? `; ${noGuard}` : ''}`,
+      reason: `\`${unproven.expression}\` may be undefined here, and no guard before it can be extended${noGuard ? `; ${noGuard}` : ''}${openSource(program, module, unproven)}`,
     }
 
   for (const point of lists) {
@@ -192,6 +193,14 @@ function belowOwnGuard(point: ListPoint, index: number, { path }: TenantId): num
     if (asked) return at + 1
   }
   return index
+}
+
+/** Where one change may prove an id for all who ask: the function of the code base that gives it. */
+function openSource(program: Program, module: Module, { path }: TenantId): string {
+  const source = path && localSource(program, module, path.binding)
+  if (!source || source.node.returnType) return ''
+  const place = placeOf(program, source)
+  return `; \`${source.name}\` (${place}) neither checks that it is there nor has a return type that says so`
 }
 
 function placeOf(program: Program, { module, node }: { module: Module; node: Node }): string {

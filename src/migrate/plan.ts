@@ -65,7 +65,7 @@ export function planMigration(
   /** Expressions that are gone from the text. */
   const gone = new Map<Node, Module>()
   const connected: string[][] = []
-  const groups = groupMoves(trace.accesses, needs)
+  const groups = groupMoves(trace.accesses, needs, trace.program)
   const waiting = new Set(
     groups.filter(({ holder }) => holder.kind === 'parameter').flatMap((group) => group.accesses),
   )
@@ -110,6 +110,14 @@ export function planMigration(
     if ('reason' in outcome) for (const access of accesses) done.delete(access)
     settle(outcome, accesses)
   })
+
+  // Where nobody can hand the other client to a class, its methods get one of their own.
+  const left = groups.flatMap(({ holder, accesses }) =>
+    holder.kind === 'parameter' && holder.field !== undefined
+      ? accesses.filter((access) => !done.has(access))
+      : [],
+  )
+  for (const group of groupMoves(left, needs)) settle(rewriteGroup(planning, group), group.accesses)
 
   for (const [binding, module] of removed) {
     // Only when every access was in fact moved: a refused one still needs it.

@@ -9,6 +9,7 @@ import {
   unwrap,
   wrapped,
 } from '../repo/node.ts'
+import { constructorOf, superCallsOf } from './constructors.ts'
 import { evaluate } from './evaluate.ts'
 import type { Program } from './program.ts'
 import { callsOf, callsThroughTable } from './tables.ts'
@@ -224,7 +225,7 @@ export function isTypePosition(node: Node): boolean {
 /** Calls of a class's method or constructor. */
 function ofMethod(program: Program, module: Module, method: Node): Callers {
   const cls = method.parent.parent as Node
-  if (method.kind === 'constructor') return ofUses(program, [...classUses(program, module, cls)])
+  if (method.kind === 'constructor') return { calls: constructions(program, module, cls), escapes: [] }
   const name = keyName(method)
   if (name === undefined) return { calls: [], escapes: [], open: 'the method has a computed name' }
   return byName(
@@ -235,13 +236,39 @@ function ofMethod(program: Program, module: Module, method: Node): Callers {
   )
 }
 
-function classUses(program: Program, module: Module, cls: Node): Use[] {
+/** Every call that runs a class's constructor: `new`, also of classes that extend it, and their `super(…)`. */
+function constructions(program: Program, module: Module, cls: Node): CallSite[] {
+  return subclassesOf(program, module, cls).flatMap(({ module: home, node, uses }): CallSite[] => {
+    const own = node === cls ? undefined : constructorOf(node)
+    if (own) return superCallsOf(own).map((call) => ({ module: home, node: call }))
+    return uses
+      .map((use) => ({ module: use.module, node: wrapped(use.node).parent }))
+      .filter((call) => call.node.type === 'NewExpression')
+  })
+}
+
+/** A class and the classes that extend it without a constructor between, each with the places that name it. */
+export function subclassesOf(
+  program: Program,
+  module: Module,
+  cls: Node,
+  seen: ReadonlySet<Node> = new Set(),
+): { readonly module: Module; readonly node: Node; readonly uses: readonly Use[] }[] {
   const binding: Binding | undefined =
     cls.id?.binding ?? (cls.parent.type === 'VariableDeclarator' ? cls.parent.id.binding : undefined)
-  if (!binding) return []
-  const found = usesOf(program, module, binding)
-  // A class without a constructor of its own passes its arguments to this one.
-  return found.filter(({ node }) => wrapped(node).parent.type === 'NewExpression')
+  if (!binding || seen.has(cls)) return [{ module, node: cls, uses: [] }]
+  const uses = usesOf(program, module, binding)
+  const around = new Set(seen).add(cls)
+  const extending = uses.filter(({ node }) => wrapped(node).parent.superClass === wrapped(node))
+  return [
+    { module, node: cls, uses },
+    ...extending.flatMap((use) => {
+      const node = wrapped(use.node).parent
+      return constructorOf(node)
+        ? [{ module: use.module, node, uses: [] }]
+        : subclassesOf(program, use.module, node, around)
+    }),
+  ]
 }
 
 function inherits(

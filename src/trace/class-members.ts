@@ -153,7 +153,7 @@ function outerAssignments(program: Program, module: Module, cls: Node, name: str
 }
 
 /** Assignments `this.name = …` anywhere in a class. */
-function fieldAssignments(cls: Node, name: string): Node[] {
+export function fieldAssignments(cls: Node, name: string): Node[] {
   let fields: Map<string, Node[]> | undefined = cls.fields
   if (!fields) {
     fields = new Map()

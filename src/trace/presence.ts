@@ -100,8 +100,7 @@ function isOfIdentity(program: Program, module: Module, path: AccessPath, point:
   if (names.at(-1) !== 'id' || declarator.type !== 'VariableDeclarator' || !declarator.init) return false
   const taken = namesTaken(declarator.id, binding.id)
   if (!taken || [...taken, ...names].at(-2) !== 'user') return false
-  let call = unwrap(declarator.init)
-  if (call.type === 'AwaitExpression') call = unwrap(call.argument)
+  const call = withoutAwait(declarator.init)
   const isSignIn =
     call.type === 'CallExpression' &&
     alternatives(evaluate(program, module, call.callee)).some(
@@ -159,8 +158,7 @@ function isPresent(
   depth: number,
   checks: Checks = unchecked,
 ): boolean {
-  let at = unwrap(expression)
-  if (at.type === 'AwaitExpression') at = unwrap(at.argument)
+  const at = withoutAwait(expression)
   if (at.type === 'Literal') return names.length === 0 && at.value !== null
   if (at.type === 'ObjectExpression') {
     const [first, ...rest] = names
@@ -204,6 +202,26 @@ function isPresent(
   }
   // A package's function that is declared to give the id itself is taken at its word.
   return source?.kind === 'tenant-id' && names.length === 0
+}
+
+/** The function of the code base that the rules name as a source and whose result a constant holds, or parts of it. */
+export function localSource(
+  program: Program,
+  module: Module,
+  binding: Binding,
+): { readonly module: Module; readonly node: Node; readonly name: string } | undefined {
+  const { type, init } = binding.declaration
+  if (type !== 'VariableDeclarator' || !init) return undefined
+  const call = withoutAwait(init)
+  if (call.type !== 'CallExpression' || !program.sourceOfCall(module, unwrap(call.callee))) return undefined
+  const fn = alternatives(evaluate(program, module, call.callee)).find((value) => value.kind === 'function')
+  const name = module.text.slice(call.callee.start, call.callee.end)
+  return fn && { module: fn.module, node: fn.node, name }
+}
+
+function withoutAwait(expression: Node): Node {
+  const at = unwrap(expression)
+  return at.type === 'AwaitExpression' ? unwrap(at.argument) : at
 }
 
 /** Whether an argument of a call has a value, as far as it can be proven. */

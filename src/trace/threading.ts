@@ -153,6 +153,7 @@ function idAtCall(program: Program, call: CallSite, within: ReadonlyMap<Node, st
 export function labelOf(fn: Node): string {
   return (
     nameOf(fn)?.name ??
+    (fn.parent.kind === 'constructor' ? fn.parent.parent.parent.id?.name : undefined) ??
     (fn.parent.type === 'MethodDefinition' || fn.parent.type === 'Property'
       ? keyName(fn.parent)
       : undefined) ??

@@ -1,11 +1,13 @@
 import type { Module } from '../repo/module.ts'
 import { type Binding, isFunction, memberName, type Node, unwrap, wrapped } from '../repo/node.ts'
 import type { Access } from './accesses.ts'
+import { constructorOf } from './constructors.ts'
 import { evaluate } from './evaluate.ts'
+import { fieldOf, readsOf } from './injected.ts'
 import type { Program } from './program.ts'
 import { recognised } from './recognised.ts'
 import { handedBy } from './roots.ts'
-import { alternatives } from './values.ts'
+import { alternatives, type Value } from './values.ts'
 
 /** What happens to a client at one place where its name is read. */
 export interface ClientUse {
@@ -31,41 +33,75 @@ export function clientUses(
   if (seen.has(binding)) return []
   // Only what is around: the same helper may be handed the client twice.
   const around = new Set(seen).add(binding)
-  return binding.references
+  const uses = binding.references
     .filter((node) => !binding.writes.includes(node))
-    .map((node): ClientUse => {
-      const own = byReceiver.get(node) ?? []
-      const outer = wrapped(node)
-      const parent = outer.parent
-      const lost = (reason: string): ClientUse => ({ node, kind: 'escape', accesses: [], reason })
-      const given = handedBack(program, module, node, parent, byReceiver, around)
-      if (given)
-        return given.reason ? given : { ...given, accesses: [...new Set([...own, ...given.accesses])] }
-      const kept = otherName(program, module, node, byReceiver, around)
-      if (kept) return kept.reason ? kept : { ...kept, accesses: [...new Set([...own, ...kept.accesses])] }
-      if (own.length > 0) return { node, kind: 'access', accesses: own }
-      if (node.parent.type.startsWith('TSType')) return { node, kind: 'type', accesses: [] }
-      if (parent.type === 'CallExpression' && parent.callee !== outer)
-        return handedOver(program, module, node, outer, parent, byReceiver, around)
-      if (parent.type === 'NewExpression' && parent.callee !== outer)
-        return lost(`it is handed to \`new ${textOf(module, parent.callee)}\``)
-      if (parent.type === 'ReturnStatement' || (isFunction(parent) && parent.body === outer))
-        return lost('it is returned')
-      if (parent.type === 'Property') return lost('it is put into an object')
-      if (touchesNothing(program, node)) return { node, kind: 'type', accesses: [] }
-      if (parent.type === 'MemberExpression') {
-        const method = memberName(parent)
-        return {
-          ...lost(`its member \`${method ?? '[…]'}\` is used`),
-          ...(method !== undefined && isTransaction(program, method) ? { runs: true } : {}),
-        }
-      }
-      if (parent.type === 'AssignmentExpression') return lost('it is assigned to another name')
-      if (parent.type === 'VariableDeclarator')
-        return takenApart(node, parent, byReceiver) ?? lost('it is given another name')
-      if (isTest(outer, parent)) return { node, kind: 'type', accesses: [] }
-      return lost('it is used in a way that is not followed')
-    })
+    .map((node) => useAt(program, module, node, byReceiver, around))
+  const { parent } = binding.id
+  return parent.type === 'TSParameterProperty'
+    ? [...uses, ...fieldUses(program, module, binding, parent, byReceiver, around)]
+    : uses
+}
+
+/** What happens to a client at one expression that is it: a name, or a field of the class around. */
+function useAt(
+  program: Program,
+  module: Module,
+  node: Node,
+  byReceiver: ReadonlyMap<Node, readonly Access[]>,
+  around: ReadonlySet<Binding>,
+): ClientUse {
+  const own = byReceiver.get(node) ?? []
+  const outer = wrapped(node)
+  const parent = outer.parent
+  const lost = (reason: string): ClientUse => ({ node, kind: 'escape', accesses: [], reason })
+  const given = handedBack(program, module, node, parent, byReceiver, around)
+  if (given) return given.reason ? given : { ...given, accesses: [...new Set([...own, ...given.accesses])] }
+  const kept = otherName(program, module, node, byReceiver, around)
+  if (kept) return kept.reason ? kept : { ...kept, accesses: [...new Set([...own, ...kept.accesses])] }
+  if (own.length > 0) return { node, kind: 'access', accesses: own }
+  if (node.parent.type.startsWith('TSType')) return { node, kind: 'type', accesses: [] }
+  if ((parent.type === 'CallExpression' || parent.type === 'NewExpression') && parent.callee !== outer)
+    return handedOver(program, module, node, outer, parent, byReceiver, around)
+  if (parent.type === 'ReturnStatement' || (isFunction(parent) && parent.body === outer))
+    return lost('it is returned')
+  if (parent.type === 'Property') return lost('it is put into an object')
+  if (touchesNothing(program, node)) return { node, kind: 'type', accesses: [] }
+  if (parent.type === 'MemberExpression') {
+    const method = memberName(parent)
+    return {
+      ...lost(`its member \`${method ?? '[…]'}\` is used`),
+      ...(method !== undefined && isTransaction(program, method) ? { runs: true } : {}),
+    }
+  }
+  if (parent.type === 'AssignmentExpression') {
+    const parameter: Binding | undefined = parent.right === outer ? node.binding : undefined
+    return parameter && unwrap(parent.left.object ?? node).type === 'ThisExpression'
+      ? together(node, fieldUses(program, module, parameter, parent, byReceiver, around))
+      : lost('it is assigned to another name')
+  }
+  if (parent.type === 'VariableDeclarator')
+    return takenApart(node, parent, byReceiver) ?? lost('it is given another name')
+  if (isTest(outer, parent)) return { node, kind: 'type', accesses: [] }
+  return lost('it is used in a way that is not followed')
+}
+
+/** What a class does with the field that a parameter of its constructor fills. */
+function fieldUses(
+  program: Program,
+  module: Module,
+  parameter: Binding,
+  filled: Node,
+  byReceiver: ReadonlyMap<Node, readonly Access[]>,
+  around: ReadonlySet<Binding>,
+): ClientUse[] {
+  const cls = parameter.declaration.parent?.parent?.parent
+  const isConstructor = parameter.declaration.parent?.kind === 'constructor'
+  const name = isConstructor ? fieldOf(cls, parameter) : undefined
+  const lost = (reason: string): ClientUse[] => [{ node: filled, kind: 'escape', accesses: [], reason }]
+  if (name === undefined) return lost('it is kept in a field that may hold another one')
+  const reads = readsOf(program, module, cls, name)
+  if ('reason' in reads) return lost(`it is kept in the field \`${name}\`, and ${reads.reason}`)
+  return reads.map((read) => useAt(program, read.module, read.node, byReceiver, around))
 }
 
 /** `client.query('BEGIN')`, `tx.rollback()`: what a dialect knows to touch no table. */
@@ -179,16 +215,17 @@ function handedOver(
   byReceiver: ReadonlyMap<Node, readonly Access[]>,
   seen: ReadonlySet<Binding>,
 ): ClientUse {
-  const label = textOf(module, call.callee)
+  const label = `${call.type === 'NewExpression' ? 'new ' : ''}${textOf(module, call.callee)}`
   const lost = (reason: string): ClientUse => ({ node, kind: 'escape', accesses: [], reason })
   const index = call.arguments.indexOf(argument)
-  const functions = alternatives(evaluate(program, module, call.callee))
-  if (functions.length === 0 || functions.some((value) => value.kind !== 'function'))
+  const functions = alternatives(evaluate(program, module, call.callee)).map((value) => calledBy(call, value))
+  if (functions.length === 0 || functions.includes(undefined))
     return lost(`it is handed to \`${label}\`, whose code is not known`)
   const accesses: Access[] = []
   for (const value of functions) {
-    if (value.kind !== 'function') continue
-    const parameter = value.node.params[index]
+    if (!value) continue
+    const given = value.node.params[index]
+    const parameter = given?.type === 'TSParameterProperty' ? given.parameter : given
     const pattern = parameter?.type === 'AssignmentPattern' ? parameter.left : parameter
     if (!pattern) continue
     if (pattern.type !== 'Identifier') return lost(`it is handed to \`${label}\`, which takes it apart`)
@@ -200,6 +237,15 @@ function handedOver(
     }
   }
   return { node, kind: 'handed', accesses }
+}
+
+/** The function that a call runs: the one that is called, or the constructor of a class or of its base. */
+function calledBy(call: Node, value: Value): { readonly node: Node; readonly module: Module } | undefined {
+  if (value.kind === 'function') return value
+  const isBase = call.callee.type === 'Super' && value.kind === 'instance'
+  const made = value.kind === 'class' || isBase ? value : undefined
+  const node = made && constructorOf(made.node)
+  return made && node ? { node, module: made.module } : undefined
 }
 
 function textOf(module: Module, node: Node): string {

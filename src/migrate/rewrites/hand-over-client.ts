@@ -5,6 +5,7 @@ import type { SourceEdit } from '../../trace/asynchrony.ts'
 import { type CallSite, callersOf } from '../../trace/callers.ts'
 import { clientsIn } from '../../trace/calls.ts'
 import { evaluate } from '../../trace/evaluate.ts'
+import { indexOfParameter, injectedField } from '../../trace/injected.ts'
 import { outermostFunction } from '../../trace/points.ts'
 import { insertArgument, insertParameter, mustBeFirst } from '../../trace/signatures.ts'
 import { boundaryOf, labelOf } from '../../trace/threading.ts'
@@ -49,7 +50,7 @@ export function handOverClient(
     const { program } = planning.trace
     const fn = binding.declaration
     const label = labelOf(fn)
-    const index = (fn.params as Node[]).indexOf(binding.id)
+    const index = indexOfParameter(binding)
     const at = (home: Module, node: Node) =>
       `${program.repository.relative(home.file)}:${home.position(node.start).line}`
     const refused = (reason: string, node: Node = fn, home: Module = module): Refusal => ({
@@ -66,6 +67,8 @@ export function handOverClient(
     const uses = clientUses(program, module, binding, planning.byReceiver)
     const moving = uses.filter((use) => goes(use) === 'move')
     const isSecond = uses.some((use) => goes(use) === 'stay')
+    if (isSecond && fn.parent.kind === 'constructor')
+      return refused(`\`${label}\` does more with it than ask ${group.to}`)
     if (isSecond) {
       const boundary = boundaryOf(program, module, fn)
       if (boundary) return refused(boundary)
@@ -123,6 +126,9 @@ export function handOverClient(
     const node = unwrap(argument)
     const binding: Binding | undefined = node.type === 'Identifier' ? node.binding : undefined
     if (binding?.kind === 'parameter') return handOver(module, binding, within)
+    const field = injectedField(planning.trace.program, module, node)
+    const injected = field && handOver(field.module, field.parameter, within)
+    if (injected && !('reason' in injected)) return injected
     if (clientsIn(evaluate(planning.trace.program, module, argument)).length === 0)
       return { reason: 'the client that is handed over there is not known' }
     const accesses: readonly Access[] = group.accesses

@@ -1,8 +1,13 @@
+import type { Module } from '../../repo/module.ts'
 import { enclosingFunction, type Node } from '../../repo/node.ts'
 import type { Access } from '../../trace/accesses.ts'
 import type { SourceEdit } from '../../trace/asynchrony.ts'
 import { makeAsync } from '../../trace/asynchrony.ts'
+import { isRequestHandler } from '../../trace/handlers.ts'
+import { outermostFunction, pointsOf } from '../../trace/points.ts'
+import type { Program } from '../../trace/program.ts'
 import { type TenantId, tenantIdsAt } from '../../trace/tenant-ids.ts'
+import { type Threading, threadTenantId } from '../../trace/threading.ts'
 import type { Group } from '../groups.ts'
 import type { Planning, Refusal, Rewrite } from '../planning.ts'
 import type { Target } from '../target.ts'
@@ -17,12 +22,20 @@ export function inlineClient(planning: Planning, group: Group, target: Target): 
   const accessesOf = (node: Node) => group.accesses.filter((access) => access.root === node)
   const inPlace: { node: Node; id: TenantId | undefined; edits: readonly SourceEdit[] }[] = []
   const others: Node[] = []
+  const at = (place: { module: Module; node: Node }) =>
+    `${program.repository.relative(place.module.file)}:${place.module.position(place.node.start).line}`
   const left: { accesses: readonly Access[]; reason: string }[] = []
   for (const node of nodes) {
     const fn = enclosingFunction(node)
-    const id = target.needsTenantId
-      ? tenantIdsAt(program, module, { node }).find((item) => item.proven)
-      : undefined
+    const found = target.needsTenantId ? idAt(program, module, node) : { edits: [] }
+    if ('blocked' in found) {
+      left.push({
+        accesses: accessesOf(node),
+        reason: `no tenant id is in scope, and it can't be handed over: ${found.blocked} (${at(found)})`,
+      })
+      continue
+    }
+    const { id } = found
     // What the factory returns is taken apart in a statement, where the function has any.
     const apart = target.entry.result !== undefined && fn?.body.type === 'BlockStatement'
     if (!fn || (target.needsTenantId && !id) || apart) {
@@ -33,9 +46,9 @@ export function inlineClient(planning: Planning, group: Group, target: Target): 
     if ('blocked' in plan)
       left.push({
         accesses: accessesOf(node),
-        reason: `${plan.blocked} (${program.repository.relative(plan.module.file)}:${plan.module.position(plan.node.start).line})`,
+        reason: `${plan.blocked} (${at(plan)})`,
       })
-    else inPlace.push({ node, id, edits: plan.edits })
+    else inPlace.push({ node, id, edits: [...plan.edits, ...found.edits] })
   }
   // A client in a statement of its own can be put where the id is proven, or made so.
   const together =
@@ -73,4 +86,23 @@ export function inlineClient(planning: Planning, group: Group, target: Target): 
     moved: [...inPlace.flatMap((item) => accessesOf(item.node)), ...(split?.moved ?? [])],
     left,
   }
+}
+
+/** The tenant id for an expression: one in scope, or what callers hand to a function that has no statements. */
+function idAt(
+  program: Program,
+  module: Module,
+  node: Node,
+):
+  | { readonly id?: TenantId; readonly edits: readonly SourceEdit[] }
+  | Extract<Threading, { blocked: string }> {
+  const ids = tenantIdsAt(program, module, { node })
+  const id = ids.find((item) => item.proven)
+  if (id) return { id, edits: [] }
+  const fn = outermostFunction(node)
+  if (!fn || ids.length > 0 || pointsOf(node).length > 0 || isRequestHandler(module, fn)) return { edits: [] }
+  const threaded = threadTenantId(program, module, fn)
+  return 'blocked' in threaded
+    ? threaded
+    : { id: { expression: threaded.name, proven: true }, edits: threaded.edits }
 }
