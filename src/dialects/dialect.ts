@@ -120,6 +120,11 @@ export interface Dialect {
    * that look like its queries are none. Without a pattern it is always looked for.
    */
   readonly presence?: RegExp
+  /**
+   * Matches the beginning of a query that can be of this library alone, whoever's client it is on. Where no file says
+   * that the library is used, such a query on something that comes from outside of the code base says so. Without flags.
+   */
+  readonly shape?: RegExp
   /** `module#export` of calls and constructors that make a client of this library; `*#export` for any package's. */
   readonly constructors: readonly string[]
   /**

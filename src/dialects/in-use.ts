@@ -1,6 +1,7 @@
 import type { Repository } from '../repo/repository.ts'
 import type { Rules } from '../rules/model.ts'
 import type { Dialect } from './dialect.ts'
+import { anyShape, hiddenIn } from './hidden.ts'
 import { dialects as shipped } from './index.ts'
 import { loadOwnDialects } from './own.ts'
 
@@ -14,9 +15,12 @@ export async function dialectsInUse(
   rules?: Rules,
 ): Promise<readonly Dialect[]> {
   const patterns = all.flatMap((dialect) => dialect.presence ?? [])
-  const present = patterns.length > 0 ? repository.matching(patterns) : new Set()
+  const shape = rules ? anyShape(all) : undefined
+  const { present, files } = repository.matching(patterns, shape)
+  const open = all.filter(({ presence }) => presence && !present.has(presence))
+  const hidden = hiddenIn(repository, open, files)
   return prepared(
-    all.filter(({ presence }) => !presence || present.has(presence)),
+    all.filter((dialect) => !open.includes(dialect) || hidden.has(dialect)),
     rules,
   )
 }

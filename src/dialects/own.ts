@@ -81,6 +81,7 @@ const parts: Readonly<
   types: [true, 'a Set of type names', (value) => value instanceof Set],
   hint: [true, 'a regular expression', (value) => value instanceof RegExp],
   presence: [false, 'a regular expression', (value) => value instanceof RegExp],
+  shape: [false, 'a regular expression', (value) => value instanceof RegExp],
   hands: [
     false,
     'a Set of method names, or a Map from these to numbers of parameters',
@@ -116,7 +117,7 @@ function mistakeOf(value: unknown): string | undefined {
     if (given === undefined) return `has no \`${key}\`, which is ${kind}`
     if (!is(given)) return `has a \`${key}\` that is not ${kind}`
   }
-  for (const key of ['hint', 'presence'])
+  for (const key of ['hint', 'presence', 'shape'])
     if ((dialect[key] as RegExp | undefined)?.flags.match(/[gy]/))
       return `has a \`${key}\` with the flag \`g\` or \`y\`: it would remember where it stopped`
   return undefined

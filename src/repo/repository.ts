@@ -62,6 +62,7 @@ export class Repository {
   readonly #packages: readonly string[]
   readonly #found: Discovered
   #configured: ReadonlySet<string> | undefined
+  #included: ReadonlySet<string> | undefined
   #importers: ImporterIndex | undefined
   #mentions: ReadonlyMap<NotedWord, ReadonlySet<string>> | undefined
   /** How many characters of texts outside of the files that matter are kept. */
@@ -221,30 +222,46 @@ export class Repository {
     )
   }
 
+  /** Whether a file is one of those that are looked at, and not only one that these may import. */
+  includes(file: string): boolean {
+    this.#included ??= new Set(this.#files.map((path) => this.absolute(path)))
+    return this.#included.has(file)
+  }
+
   /**
-   * Which of these patterns match a text of the code base. This is the first look at all files: who imports whom and
-   * who holds the noted words is written down, and the texts wait for the next search as far as there is room.
+   * Which of these patterns match a text of the code base, and the files that one more pattern matches. This is the first
+   * look at all files: who imports whom and who holds the noted words is written down, and the texts wait for the next
+   * search as far as there is room.
    */
-  matching(patterns: readonly RegExp[]): ReadonlySet<RegExp> {
-    const key = patterns.map(String).join()
-    const open = new Set(patterns)
+  matching(
+    patterns: readonly RegExp[],
+    every?: RegExp,
+  ): { readonly present: ReadonlySet<RegExp>; readonly files: readonly string[] } {
+    if (patterns.length === 0 && !every) return { present: new Set(), files: [] }
+    const all = every ? [every, ...patterns] : patterns
+    const key = all.map(String).join()
+    const open = new Set(all)
+    const files: string[] = []
     let room = mostWaiting
     this.#firstLook(
       key,
       // (What is kept for another run has to say it all.)
       (text) => {
         let matched = 0
-        for (const [bit, pattern] of patterns.entries())
-          if ((this.#looks || open.has(pattern)) && pattern.test(text)) matched |= 1 << bit
+        for (const [bit, pattern] of all.entries())
+          if ((this.#looks || pattern === every || open.has(pattern)) && pattern.test(text))
+            matched |= 1 << bit
         return matched
       },
       (file, matched, text) => {
-        for (const [bit, pattern] of patterns.entries()) if (matched & (1 << bit)) open.delete(pattern)
+        if (matched !== 0)
+          for (const [bit, pattern] of all.entries()) if (matched & (1 << bit)) open.delete(pattern)
+        if (every && matched & 1) files.push(file)
         room -= text?.length ?? 0
         if (text !== undefined && room >= 0) this.#waiting.set(file, text)
       },
     )
-    return new Set(patterns.filter((pattern) => !open.has(pattern)))
+    return { present: new Set(patterns.filter((pattern) => !open.has(pattern))), files }
   }
 
   /**

@@ -1,4 +1,5 @@
 import type { Candidate, Dialect } from '../dialects/dialect.ts'
+import { isOtherLibrary } from '../dialects/others.ts'
 import type { Sight } from '../dialects/sight.ts'
 import type { Module } from '../repo/module.ts'
 import { memberName, type Node, unwrap } from '../repo/node.ts'
@@ -150,6 +151,7 @@ function isUntracedClient(
   // Nothing at all: the call is never reached as far as can be told, or only an empty value is.
   if (items.every((item) => item.kind === 'literal' && (item.value === null || item.value === undefined)))
     return true
+  if (items.some((item) => isOfUnheldLibrary(program, item))) return false
   return items.some(
     (item) =>
       item.kind === 'unknown' ||
@@ -164,6 +166,19 @@ function isUntracedClient(
 function isOfOtherLibrary(value: Value, dialect: Dialect): boolean {
   const given = awaited(value)
   return given.kind === 'unknown' && given.of?.dialect !== undefined && given.of.dialect !== dialect.name
+}
+
+/** `knex(options)`, `mongoose.model('T')`: a library that has queries of the same shape and no dialect. */
+function isOfUnheldLibrary(program: Program, item: Value): boolean {
+  if (item.kind === 'external') return isOtherLibrary(item.module)
+  if (item.kind !== 'unknown') return false
+  const { type, callee } = item.node
+  return (
+    (type === 'CallExpression' || type === 'NewExpression') &&
+    alternatives(evaluate(program, item.module, callee)).some(
+      (made) => made.kind === 'external' && isOtherLibrary(made.module),
+    )
+  )
 }
 
 /** Whether nothing is known of the method that is called on an object of the program. */

@@ -47,6 +47,7 @@ const packages = [
 export const convex: Dialect = {
   name: 'convex',
   presence: /['"]convex\/(?:browser|react|nextjs|server|values)['"]|_generated\/api/,
+  shape: /\.\s*(?:query|mutation|action)\s*\(\s*(?:api|internal)\s*\.\s*\w+\s*\.\s*\w+/,
   constructors: [
     'convex/browser#ConvexHttpClient',
     'convex/browser#ConvexClient',

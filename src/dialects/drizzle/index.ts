@@ -11,6 +11,8 @@ import { buildsView } from './views.ts'
 export const drizzle: Dialect = {
   name: 'drizzle',
   presence: /drizzle-orm/,
+  shape:
+    /\)\s*\.\s*from\s*\(\s*[A-Za-z_$][\w.]*\s*\)|\.\s*insert\s*\(\s*[\w.]+\s*\)\s*\.\s*values\s*\(|\.\s*update\s*\(\s*[\w.]+\s*\)\s*\.\s*set\s*\(|\.\s*delete\s*\(\s*[\w.]+\s*\)\s*\.\s*where\s*\(|\.\s*query\s*\.\s*\w+\s*\.\s*find(?:Many|First)\s*\(/,
   constructors,
   derives: new Set(['$withAuth', '$withCache']),
   builds: new Set([...beginnings, 'with', '$with']),

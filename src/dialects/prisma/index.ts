@@ -19,6 +19,8 @@ export const prisma: Dialect = {
   // Where it is used: lists of packages and of words name it too.
   presence:
     /\bPrismaClient\b|@prisma\/client|\bprisma\s*(?:\?\.|!?\.)\s*\$?\w+\s*[.([]|\$(?:queryRaw|executeRaw)|\b(?:from|import|require)\b[\s(]*['"`][^'"`\n]*prisma/i,
+  shape:
+    /\.\s*\w+\s*\.\s*(?:(?:find(?:Unique|First|Many)|createMany)(?:OrThrow|AndReturn)?\s*\(|(?:create|update|upsert|delete|count|aggregate|groupBy|updateMany|deleteMany)\s*\(\s*\{\s*(?:where|data|select|by)\b)/,
   constructors: ['*#PrismaClient'],
   derives: new Set(['$extends', '$replica', '$primary']),
   hands: new Set(['$transaction', '$extends']),

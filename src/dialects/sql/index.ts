@@ -7,8 +7,8 @@ import { readingOf, tagTexts } from './parts.ts'
 import { queryText } from './query-argument.ts'
 import { touchesOfTexts } from './touches.ts'
 
-/** Methods of a client whose first argument is SQL: `query` of pg, Neon and Vercel, `unsafe` of postgres.js. */
-const queries = new Set(['query', 'unsafe'])
+/** Methods of a client whose first argument is SQL: `query` of most, `unsafe` of postgres.js, `execute` of mysql2 and PlanetScale. */
+const queries = new Set(['query', 'unsafe', 'execute'])
 
 /** How a text begins that can only be a statement. */
 const statement =
@@ -16,14 +16,16 @@ const statement =
 
 /**
  * SQL written as text: pg (`pool.query`), postgres.js (tags, `sql.begin`, `sql.unsafe`), `@vercel/postgres`,
- * `@neondatabase/serverless`, and a team's own functions that the rules name with `"sql": 0`.
+ * `@neondatabase/serverless`, mysql2, PlanetScale, and a team's own functions that the rules name with `"sql": 0`.
  */
 export const sql: Dialect = {
   name: 'sql',
   sqlNames: true,
   // Where it is imported: lists of packages name these too.
   presence:
-    /(?:\bfrom|\bimport|\brequire\s*\(|\bimport\s*\()\s*['"](?:npm:)?(?:pg|pg-pool|pg-cursor|pg-query-stream|postgres|@vercel\/postgres|@neondatabase\/serverless)(?:@[^'"]*)?['"]/,
+    /(?:\bfrom|\bimport|\brequire\s*\(|\bimport\s*\()\s*['"](?:npm:)?(?:pg|pg-pool|pg-cursor|pg-query-stream|postgres|@vercel\/postgres|@neondatabase\/serverless|mysql2?(?:\/promise)?|@planetscale\/database)(?:@[^'"]*)?['"]/,
+  shape:
+    /\.\s*(?:query|unsafe|execute)\s*(?:<[^(]*>\s*)?\(\s*['"`]\s*(?:select\s|insert\s+into\s|update\s|delete\s+from\s|with\s)/i,
   constructors: [
     ...['pg', 'npm:pg'].flatMap((name) =>
       ['Pool', 'Client', 'native', 'default.Pool', 'default.Client'].map((made) => `${name}#${made}`),
@@ -39,19 +41,39 @@ export const sql: Dialect = {
     '@neondatabase/serverless#neon',
     '@neondatabase/serverless#Pool',
     '@neondatabase/serverless#Client',
+    ...['mysql', 'mysql2', 'mysql2/promise', 'npm:mysql2', 'npm:mysql2/promise'].flatMap((name) =>
+      ['createPool', 'createConnection', 'createPoolCluster'].flatMap((made) => [
+        `${name}#${made}`,
+        `${name}#default.${made}`,
+      ]),
+    ),
+    '@planetscale/database#connect',
+    '@planetscale/database#Client',
   ],
-  derives: new Set(['connect', 'reserve']),
+  derives: new Set(['connect', 'reserve', 'getConnection', 'promise', 'connection']),
   builds: new Set(['`', '()']),
-  controls: new Set(['release', 'end', 'on', 'listen', 'notify']),
+  controls: new Set([
+    ...['release', 'end', 'on', 'listen', 'notify'],
+    ...['beginTransaction', 'commit', 'rollback', 'destroy', 'ping', 'escape', 'escapeId', 'format'],
+  ]),
   hands: new Map([
     ['begin', 0],
     ['savepoint', 0],
     ['connect', 1],
+    ['getConnection', 1],
+    ['transaction', 0],
   ]),
   transactions: new Set(['begin', 'transaction']),
   makes: ['pg#Query', 'pg-cursor#default', 'pg-query-stream#default'],
-  types: new Set(['PoolClient', 'TransactionSql', 'NeonQueryFunction', 'VercelPool', 'VercelPoolClient']),
-  hint: /\.\s*(?:query|unsafe)\s*[<(]|\bsql\s*(?:<[^`;]*>)?`/,
+  types: new Set([
+    'PoolClient',
+    'PoolConnection',
+    'TransactionSql',
+    'NeonQueryFunction',
+    'VercelPool',
+    'VercelPoolClient',
+  ]),
+  hint: /\.\s*(?:query|unsafe|execute)\s*[<(]|\bsql\s*(?:<[^`;]*>)?`/,
   prepare: async () => void (await loadParser()),
   forRules: withFunctions,
   recognise,

@@ -31,6 +31,7 @@ export const supabase: Dialect = {
   // Where it is used: lists of packages name it too.
   presence:
     /\b(?:from|import|require)\b[\s(]*['"`][^'"`\n]*(?:supabase|postgrest)|\bSupabaseClient\b|SUPABASE_|\bsupabase\s*[.:=?)]|\/rest\/v1\/|\/graphql\/v1|\/storage\/v1\//,
+  shape: /\.\s*from\s*\(\s*['"`][^'"`\n]*['"`]\s*\)\s*\.\s*(?:select|insert|update|upsert|delete)\s*\(/,
   forRules: withClients,
   sqlNames: true,
   constructors: [
