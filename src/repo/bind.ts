@@ -18,9 +18,16 @@ const typeContainers = new Set([
  * @param unresolved collects the names that are read and declared nowhere
  * @param calls collects the call expressions, in source order of their starts as the tree is walked
  * @param tags collects the tagged templates
+ * @param demands collects `import(…)` and `require(…)`
  * @returns the module's scope
  */
-export function bind(program: Node, unresolved?: Set<string>, calls?: Node[], tags?: Node[]): Scope {
+export function bind(
+  program: Node,
+  unresolved?: Set<string>,
+  calls?: Node[],
+  tags?: Node[],
+  demands?: Node[],
+): Scope {
   const root: Scope = { kind: 'module', node: program, bindings: new Map() }
   program.scope = root
   const pending: { id: Node; scope: Scope; type: boolean; write: boolean }[] = []
@@ -86,6 +93,10 @@ export function bind(program: Node, unresolved?: Set<string>, calls?: Node[], ta
         break
       case 'CallExpression':
         calls?.push(node)
+        if (node.callee.type === 'Identifier' && node.callee.name === 'require') demands?.push(node)
+        break
+      case 'ImportExpression':
+        demands?.push(node)
         break
       case 'TaggedTemplateExpression':
         tags?.push(node)

@@ -35,6 +35,8 @@ export class Module {
   readonly calls: readonly Node[]
   /** Every tagged template. */
   readonly tags: readonly Node[]
+  /** Every `import(…)` and `require(…)`. */
+  readonly demands: readonly Node[]
   readonly exports = new Map<string, Export>()
   /** Sources of `export * from …`. */
   readonly stars: string[] = []
@@ -48,9 +50,11 @@ export class Module {
     this.comments = comments
     const calls: Node[] = []
     const tags: Node[] = []
-    this.scope = bind(program, undefined, calls, tags)
+    const demands: Node[] = []
+    this.scope = bind(program, undefined, calls, tags, demands)
     this.calls = calls
     this.tags = tags
+    this.demands = demands
     let starts: number[] | undefined
     this.#starts = () => (starts ??= lineStarts(text))
     for (const statement of program.body as Node[]) this.#readExports(statement)
@@ -180,6 +184,16 @@ export class Module {
     }
     return { kind: 'local', node, typeOnly }
   }
+}
+
+/** Whether `require` of a module gives one value, which it sets `module.exports` to, and no names. */
+export function isOneValue(module: Module): boolean {
+  const whole = module.exports.get('default')
+  return (
+    whole?.kind === 'local' &&
+    whole.node.type !== 'ObjectExpression' &&
+    module.program.body.every((statement: Node) => !/^(?:Import|Export)/.test(statement.type))
+  )
 }
 
 /** The exported name that an import specifier takes: `default` for default imports. */

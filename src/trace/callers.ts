@@ -1,4 +1,4 @@
-import type { Module } from '../repo/module.ts'
+import { isOneValue, type Module } from '../repo/module.ts'
 import {
   type Binding,
   enclosingFunction,
@@ -10,6 +10,7 @@ import {
   wrapped,
 } from '../repo/node.ts'
 import { constructorOf, superCallsOf } from './constructors.ts'
+import { demandedUses } from './demanded.ts'
 import { evaluate } from './evaluate.ts'
 import type { Program } from './program.ts'
 import { callsOf, callsThroughTable } from './tables.ts'
@@ -125,6 +126,7 @@ export function exportedUses(
   if (seen.has(key)) return []
   seen.add(key)
   const found: Use[] = []
+  const isWhole = name === 'default' && isOneValue(module)
   for (const file of program.repository.importersByName(module.file)) {
     if (file === module.file || !within(file)) continue
     const other = program.repository.module(file)
@@ -146,21 +148,9 @@ export function exportedUses(
           found.push(...binding.references.map((node) => ({ module: other, node })))
           found.push(...reexportedUses(program, other, binding, within, seen))
         }
-      } else if (
-        specifier.type === 'VariableDeclarator' &&
-        specifier.init &&
-        requireSource(specifier.init) !== undefined &&
-        from(requireSource(specifier.init)!)
-      ) {
-        const property = binding.id.parent
-        if (specifier.id === binding.id) {
-          for (const reference of binding.references)
-            if (reference.parent.type === 'MemberExpression' && memberName(reference.parent) === name)
-              found.push({ module: other, node: reference.parent })
-        } else if (property.type === 'Property' && keyName(property) === name)
-          found.push(...binding.references.map((node) => ({ module: other, node })))
       }
     }
+    found.push(...demandedUses(other, from, name, isWhole).map((node) => ({ module: other, node })))
     for (const [exported, entry] of other.exports)
       if (entry.kind === 'again' && entry.name === name && from(entry.source))
         found.push(...exportedUses(program, other, exported, within, seen))
@@ -183,17 +173,6 @@ function reexportedUses(
     if (entry.kind === 'local' && entry.node.binding === binding)
       found.push(...exportedUses(program, module, name, within, seen))
   return found
-}
-
-/** The module that `require('module')` names. */
-function requireSource(node: Node): string | undefined {
-  const call = unwrap(node)
-  return call.type === 'CallExpression' &&
-    call.callee.type === 'Identifier' &&
-    call.callee.name === 'require' &&
-    call.arguments[0]?.type === 'Literal'
-    ? call.arguments[0].value
-    : undefined
 }
 
 function ofUses(program: Program, uses: readonly Use[]): Callers {

@@ -1,4 +1,4 @@
-import type { Module } from '../repo/module.ts'
+import { isOneValue, type Module } from '../repo/module.ts'
 import { children, isFunction, memberName, type Node, unwrap, walk } from '../repo/node.ts'
 import { evaluate } from './evaluate.ts'
 import { indirectCall } from './indirect.ts'
@@ -131,11 +131,7 @@ function settledPromise(
 function required(program: Program, module: Module, node: Node, specifier: string): Value {
   const file = program.repository.resolve(module.file, specifier)
   const other = file === undefined ? undefined : program.repository.module(file)
-  const whole = other?.exports.get('default')
-  const isCommonJs = other?.program.body.every(
-    (statement: Node) => !/^(?:Import|Export)/.test(statement.type),
-  )
-  return file !== undefined && isCommonJs && whole?.kind === 'local' && whole.node.type !== 'ObjectExpression'
+  return file !== undefined && other && isOneValue(other)
     ? program.exportValue(file, 'default', { module, node })
     : program.namespace(module.file, specifier)
 }
