@@ -37,19 +37,18 @@ export interface Group {
 }
 
 /**
- * How the receiver of an access holds its client.
+ * How an expression that is a client, such as the receiver of an access, holds it.
  * @param injected for a field to stand for the parameter of the constructor that fills it
  */
-export function holderOf(access: Access, injected?: Program): Holder {
-  const receiver = access.root
-  const text = access.module.text.slice(receiver.start, receiver.end)
+export function holderOf(module: Module, receiver: Node, injected?: Program): Holder {
+  const text = module.text.slice(receiver.start, receiver.end)
   if (
     receiver.type === 'CallExpression' ||
     receiver.type === 'NewExpression' ||
     receiver.type === 'AwaitExpression'
   )
     return { kind: 'inline', node: receiver }
-  const field = injected ? injectedField(injected, access.module, receiver) : undefined
+  const field = injected ? injectedField(injected, module, receiver) : undefined
   if (field) return { kind: 'parameter', binding: field.parameter, field: { module: field.module, text } }
   if (receiver.type !== 'Identifier' || !receiver.binding) return { kind: 'foreign', text }
   const binding: Binding = receiver.binding
@@ -106,7 +105,7 @@ export function groupMoves(
   for (const access of accesses) {
     const need = needs.get(access)
     if (need?.kind !== 'move') continue
-    const holder = holderOf(access, injected)
+    const holder = holderOf(access.module, access.root, injected)
     // What some callers do right already can only be mended at the others.
     if (need.partly !== undefined && holder.kind !== 'parameter') continue
     const outer = outermostFunction(access.root)

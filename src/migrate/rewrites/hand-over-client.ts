@@ -10,7 +10,7 @@ import { outermostFunction } from '../../trace/points.ts'
 import { insertArgument, insertParameter, mustBeFirst } from '../../trace/signatures.ts'
 import { boundaryOf, labelOf } from '../../trace/threading.ts'
 import { type ClientUse, clientUses } from '../../trace/uses.ts'
-import type { Group } from '../groups.ts'
+import { type Group, holderOf } from '../groups.ts'
 import { freshName } from '../names.ts'
 import type { Planning, Refusal, Rewrite } from '../planning.ts'
 import type { Target } from '../target.ts'
@@ -132,11 +132,14 @@ export function handOverClient(
     if (clientsIn(evaluate(planning.trace.program, module, argument)).length === 0)
       return { reason: 'the client that is handed over there is not known' }
     const accesses: readonly Access[] = group.accesses
+    // Where it has a client of its own, the other one is obtained beside that: the accesses there share it.
+    const own = holderOf(module, node)
     const obtained = splitClient(
       planning,
       {
         module,
-        holder: { kind: 'foreign', text: module.text.slice(node.start, node.end) },
+        holder:
+          own.kind === 'variable' ? own : { kind: 'foreign', text: module.text.slice(node.start, node.end) },
         from: group.from,
         to: group.to,
         accesses: [...accesses],
