@@ -134,7 +134,7 @@ export function planMigration(
         planning.imports(module).remove(inner)
     })
   }
-  edits.push(...unusedNames(gone))
+  edits.push(...unusedNames(gone, edits))
   for (const [module, plan] of imports) edits.push(...plan.edits().map((edit) => ({ ...edit, module })))
   const sites = sitesOf(trace, needs, done, refused)
   for (const { file, site } of unusedClients(planning, classifier, edits, done))
@@ -161,16 +161,15 @@ function suppressed(trace: Trace): Map<string, string> {
 
 /** The file that a piece of text is taken from. */
 function homeOf(rewrite: Rewrite, node: Node): Module {
-  return (rewrite.edits.find((edit) => edit.start <= node.start && node.end <= edit.end) ?? rewrite.edits[0]!)
-    .module
+  let root = node
+  while (root.parent) root = root.parent
+  return (rewrite.edits.find((edit) => edit.module.program === root) ?? rewrite.edits[0]!).module
 }
 
 /** Tells the import plan about every imported name that a removed piece of text read. */
 function removeReferences(planning: Planning, rewrite: Rewrite, node: Node): void {
-  const module =
-    rewrite.edits.find((edit) => edit.start <= node.start && node.end <= edit.end)?.module ??
-    rewrite.edits[0]?.module
-  if (!module) return
+  if (rewrite.edits.length === 0) return
+  const module = homeOf(rewrite, node)
   walk(node, (inner) => {
     if (inner.type === 'Identifier' && inner.binding?.scope.kind === 'module')
       planning.imports(module).remove(inner)

@@ -1,5 +1,5 @@
 import type { Module } from '../repo/module.ts'
-import type { Node } from '../repo/node.ts'
+import { type Node, walk } from '../repo/node.ts'
 
 /** How a file writes its imports. */
 export interface ImportStyle {
@@ -10,13 +10,24 @@ export interface ImportStyle {
 
 export function importStyle(module: Module): ImportStyle {
   const first = module.program.body.find((statement: Node) => statement.type === 'ImportDeclaration')
-  const source = first?.source.raw as string | undefined
   const sample = first ?? module.program.body[0]
   return {
-    quote: source?.[0] ?? (module.text.includes('"') && !module.text.includes("'") ? '"' : "'"),
+    quote: first?.source.raw[0] ?? quoteOf(module),
     semicolon: sample && module.text[sample.end - 1] === ';' ? ';' : '',
     newline: module.text.includes('\r\n') ? '\r\n' : '\n',
   }
+}
+
+/** How a file without imports quotes: as the text that it writes first, with what it requires before any other. */
+function quoteOf(module: Module): string {
+  let text: Node | undefined
+  const search = (node: Node) =>
+    walk(node, (inner) => {
+      if (inner.type === 'Literal' && /^['"]/.test(inner.raw ?? '')) text ??= inner
+    })
+  for (const demand of module.demands) search(demand)
+  if (!text) search(module.program)
+  return text?.raw[0] ?? "'"
 }
 
 /** `a`, or `a as b`. */
