@@ -178,17 +178,52 @@ function reexportedUses(
 function ofUses(program: Program, uses: readonly Use[]): Callers {
   const calls: CallSite[] = []
   const escapes: CallSite[] = []
-  for (const { module, node } of uses) {
+  const pending = [...uses]
+  const seen = new Set<Binding>()
+  for (const { module, node } of pending) {
     const outer = wrapped(node)
     const parent = outer.parent
     const tabled = callsThroughTable(program, module, outer)
+    const again = tabled ? undefined : otherName(module, outer)
     if (tabled) calls.push(...tabled)
-    else if ((parent.type === 'CallExpression' || parent.type === 'NewExpression') && parent.callee === outer)
+    else if (again) {
+      if (!seen.has(again)) pending.push(...usesOf(program, module, again).filter(isRead))
+      seen.add(again)
+    } else if (
+      (parent.type === 'CallExpression' || parent.type === 'NewExpression') &&
+      parent.callee === outer
+    )
       calls.push({ module, node: parent })
     else if (!isTypePosition(node) && !['ExportSpecifier', 'ExportDefaultDeclaration'].includes(parent.type))
       escapes.push({ module, node })
   }
   return { calls, escapes, ...(escapes.length > 0 ? { open: 'the function is handed on as a value' } : {}) }
+}
+
+/** The name that `const again = f`, or `let f; f = imported.f`, gives to a function, where it has no other value. */
+function otherName(module: Module, node: Node): Binding | undefined {
+  const { parent } = node
+  const [target, writes] =
+    parent.type === 'VariableDeclarator' && parent.init === node
+      ? [parent.id, 0]
+      : parent.type === 'AssignmentExpression' && parent.operator === '=' && parent.right === node
+        ? [parent.left, 1]
+        : []
+  const binding: Binding | undefined = target?.type === 'Identifier' ? target.binding : undefined
+  if (!binding || binding.writes.length !== writes || isExported(module, binding)) return undefined
+  if (writes === 0) return binding
+  const { declaration } = binding
+  return declaration.type === 'VariableDeclarator' && !declaration.init ? binding : undefined
+}
+
+function isExported(module: Module, binding: Binding): boolean {
+  return [...module.exports.values()].some(
+    (entry) => entry.kind === 'local' && (entry.node === binding.id || entry.node.binding === binding),
+  )
+}
+
+function isRead({ node }: Use): boolean {
+  return !(node.parent.type === 'AssignmentExpression' && node.parent.left === node)
 }
 
 /** Whether an identifier stands where only a type can. */

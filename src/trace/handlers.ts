@@ -50,8 +50,12 @@ const callerless = /^(?:web-?hooks?|hooks?|callbacks?|cron|crons|inbound|ipn|sch
 
 /** Why a handler is called by a machine and has no session: where it lies, or what it checks instead. */
 export function machineCaller(path: string, fn: Node): string | undefined {
-  const segment = path.split('/').find((part) => callerless.test(part.replace(/\.[^.]+$/, '')))
-  if (segment) return `it is a ${segment} route, which is called without a session`
+  const name = path
+    .split('/')
+    .map((part) => part.replace(/\.[^.]+$/, ''))
+    .find((part) => callerless.test(part))
+  if (name)
+    return `it is ${/^[aeiou]/i.test(name) ? 'an' : 'a'} ${name} route, which is called without a session`
   let sign: string | undefined
   walk(fn, (node) => {
     const text =
