@@ -16,6 +16,7 @@ import { evaluate } from './evaluate.ts'
 import type { Evidence } from './facts.ts'
 import { impliedByEnvironment } from './implied.ts'
 import { type Declared, declaredKey, NamedValue, Names } from './names.ts'
+import { requiredMember, requiredName } from './required-names.ts'
 import { resolveName } from './rule-names.ts'
 import { codeOf } from './sight.ts'
 import {
@@ -153,10 +154,14 @@ export class Program {
     if (node.type === 'Identifier' && node.binding) {
       const binding = node.binding
       if (binding.kind === 'import') return this.names.ofImport(module, binding)
+      const required = requiredName(binding)
+      if (required) return this.names.imported(module.file, required.specifier, required.name)
       if (binding.scope.kind === 'module') return { kind: 'local', module, node: binding.id, hops: [] }
       return undefined
     }
     if (node.type === 'MemberExpression' && !node.computed) {
+      const required = requiredMember(node)
+      if (required) return this.names.imported(module.file, required.specifier, required.name)
       const object = unwrap(node.object)
       if (object.type !== 'Identifier' || object.binding?.kind !== 'import') return undefined
       const owner = this.names.ofImport(module, object.binding)
