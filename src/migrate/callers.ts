@@ -2,7 +2,7 @@ import type { Module } from '../repo/module.ts'
 import { type Binding, type Node, unwrap } from '../repo/node.ts'
 import type { Access } from '../trace/accesses.ts'
 import { callersOf } from '../trace/callers.ts'
-import { clientsIn } from '../trace/calls.ts'
+import { clientsIn } from '../trace/entries.ts'
 import { evaluate } from '../trace/evaluate.ts'
 import { indexOfParameter, injectedField } from '../trace/injected.ts'
 import { rewriteGroupOfParameter } from './choose.ts'
@@ -55,9 +55,9 @@ function isRight(
   if (exchanged.nodes.has(argument) || exchanged.nodes.has(node)) return true
   const binding: Binding | undefined = node.type === 'Identifier' ? node.binding : undefined
   if (binding && exchanged.bindings.has(binding)) return true
-  const clients = clientsIn(evaluate(planning.trace.program, module, node))
-  if (clients.length > 0 && clients.every((client) => client.database === to)) return true
   const { program } = planning.trace
+  const clients = clientsIn(program, evaluate(program, module, node))
+  if (clients.length > 0 && clients.every((client) => client.database === to)) return true
   const given =
     binding?.kind === 'parameter' ? { module, parameter: binding } : injectedField(program, module, node)
   const index = given ? indexOfParameter(given.parameter) : -1

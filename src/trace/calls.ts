@@ -226,8 +226,3 @@ export function returnedExpressions(fn: Node): readonly Node[] {
   fn.returned = found
   return found
 }
-
-/** Every alternative of a value that is a client, looking through promises. */
-export function clientsIn(value: Value): Extract<Value, { kind: 'client' }>[] {
-  return alternatives(awaited(value)).filter((item) => item.kind === 'client')
-}

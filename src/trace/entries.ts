@@ -5,6 +5,7 @@ import { evaluate } from './evaluate.ts'
 import type { Place, Program } from './program.ts'
 import {
   alternatives,
+  awaited,
   type ClientValue,
   type EntryValue,
   type Frame,
@@ -87,6 +88,13 @@ export function readyClient(program: Program, value: EntryValue): Value {
       .filter((entry) => entry.name.member === undefined)
       .map((entry) => client(program, entry, { module: value.module, node: value.node }, entry.label)),
   )
+}
+
+/** Every alternative of a value that is a client, made or standing ready, looking through promises. */
+export function clientsIn(program: Program, value: Value): Extract<Value, { kind: 'client' }>[] {
+  return alternatives(awaited(value))
+    .flatMap((item) => (item.kind === 'entry' ? alternatives(readyClient(program, item)) : [item]))
+    .filter((item) => item.kind === 'client')
 }
 
 function matchesWhen(

@@ -1,12 +1,12 @@
 import type { Module } from '../../repo/module.ts'
-import { type Binding, type Node, unwrap } from '../../repo/node.ts'
+import { type Binding, enclosingFunction, type Node, unwrap } from '../../repo/node.ts'
 import type { Access } from '../../trace/accesses.ts'
-import type { SourceEdit } from '../../trace/asynchrony.ts'
+import { makeAsync, type SourceEdit } from '../../trace/asynchrony.ts'
 import { type CallSite, callersOf } from '../../trace/callers.ts'
-import { clientsIn } from '../../trace/calls.ts'
+import { clientsIn } from '../../trace/entries.ts'
 import { evaluate } from '../../trace/evaluate.ts'
 import { indexOfParameter, injectedField } from '../../trace/injected.ts'
-import { outermostFunction } from '../../trace/points.ts'
+import { outermostFunction, pointsOf } from '../../trace/points.ts'
 import { insertArgument, insertParameter, mustBeFirst } from '../../trace/signatures.ts'
 import { boundaryOf, labelOf } from '../../trace/threading.ts'
 import { type ClientUse, clientUses } from '../../trace/uses.ts'
@@ -14,6 +14,8 @@ import { type Group, holderOf } from '../groups.ts'
 import { freshName } from '../names.ts'
 import type { Planning, Refusal, Rewrite } from '../planning.ts'
 import type { Target } from '../target.ts'
+import { clientCall, tableOf } from './client-call.ts'
+import { idAt } from './inline-client.ts'
 import { splitClient } from './split-client.ts'
 
 /** What a caller hands over after the rewrite, and what has to change for that. */
@@ -129,9 +131,10 @@ export function handOverClient(
     const field = injectedField(planning.trace.program, module, node)
     const injected = field && handOver(field.module, field.parameter, within)
     if (injected && !('reason' in injected)) return injected
-    if (clientsIn(evaluate(planning.trace.program, module, argument)).length === 0)
+    if (clientsIn(planning.trace.program, evaluate(planning.trace.program, module, argument)).length === 0)
       return { reason: 'the client that is handed over there is not known' }
     const accesses: readonly Access[] = group.accesses
+    if (pointsOf(argument).length === 0) return inExpression(call, argument)
     // Where it has a client of its own, the other one is obtained beside that: the accesses there share it.
     const own = holderOf(module, node)
     const obtained = splitClient(
@@ -156,5 +159,21 @@ export function handOverClient(
     return replaced
       ? { name: replaced.text, edits: obtained.edits, gone: obtained.gone }
       : { reason: 'there the new client would get no name' }
+  }
+
+  /** A call in a function that is one expression: the client is obtained where it is handed over. */
+  function inExpression({ module }: CallSite, argument: Node): Handed | Refusal {
+    const { program } = planning.trace
+    const found = target.needsTenantId ? idAt(program, module, argument) : { edits: [] }
+    const fn = enclosingFunction(argument)
+    if ('blocked' in found || !fn || (target.needsTenantId && !found.id))
+      return { reason: `there ${'blocked' in found ? found.blocked : 'no tenant id is in scope'}` }
+    if (target.entry.result !== undefined)
+      return { reason: 'there it can not be taken out of what the factory returns' }
+    const plan = target.async ? makeAsync(program, module, fn) : { edits: [] }
+    if ('blocked' in plan) return { reason: `there ${plan.blocked}` }
+    const text = clientCall(planning, module, argument, target, found.id, tableOf(group.accesses[0]))
+    const edit = { module, start: argument.start, end: argument.end, text }
+    return { name: text, edits: [...plan.edits, ...found.edits, edit], gone: [argument] }
   }
 }

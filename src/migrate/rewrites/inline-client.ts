@@ -89,7 +89,7 @@ export function inlineClient(planning: Planning, group: Group, target: Target): 
 }
 
 /** The tenant id for an expression: one in scope, or what callers hand to a function that has no statements. */
-function idAt(
+export function idAt(
   program: Program,
   module: Module,
   node: Node,
