@@ -39,7 +39,7 @@ export function bind(
     switch (type) {
       case 'Identifier':
         pending.push({ id: node, scope, type: inType, write: isWrite(node) })
-        if (node.typeAnnotation) visit(node.typeAnnotation, node, scope, true)
+        beside(node, scope)
         return
       case 'JSXIdentifier':
         if (
@@ -149,11 +149,17 @@ export function bind(
     }
   }
 
+  /** What a name may carry: the type of a variable, the decorators of a parameter. */
+  const beside = (id: Node, scope: Scope): void => {
+    if (id.typeAnnotation) visit(id.typeAnnotation, id, scope, true)
+    if (id.decorators?.length > 0) for (const decorator of id.decorators) visit(decorator, id, scope, false)
+  }
+
   /** Skips identifiers that are names of members, keys and labels and not references. */
   const step = (child: Node, node: Node, key: string, scope: Scope, typed: boolean): void => {
     if (child.type === 'Identifier' && !isReferencePosition(node, key)) {
       child.parent = node
-      if (child.typeAnnotation) visit(child.typeAnnotation, child, scope, true)
+      beside(child, scope)
       return
     }
     visit(child, node, scope, typed)

@@ -1,9 +1,11 @@
 import type { Module } from '../repo/module.ts'
 import { enclosingFunction, keyName, memberName, type Node, unwrap, wrapped } from '../repo/node.ts'
-import { callersOf, nameOf } from './callers.ts'
+import { type CallSite, callersOf, nameOf } from './callers.ts'
 import { returnedExpressions } from './calls.ts'
+import { evaluate } from './evaluate.ts'
 import { isRequestHandler } from './handlers.ts'
 import type { Program } from './program.ts'
+import { alternatives } from './values.ts'
 
 /** An insertion or replacement in a file; `start === end` inserts. */
 export interface SourceEdit {
@@ -81,7 +83,9 @@ export function makeAsync(program: Program, module: Module, fn: Node, within = n
   }
   if (callers.calls.length === 0 && holder.type === 'MethodDefinition' && exportedClass(module, holder))
     return blocked('the method is called from places that are not known')
+  const isPromise = givesPromise(program, module, fn)
   for (const call of callers.calls) {
+    if (isPromise && handsOn(program, call, fn, within)) continue
     const waited = awaitCall(program, call.module, call.node, fn, within)
     if ('blocked' in waited) return waited
     edits.push(...waited.edits)
@@ -121,6 +125,58 @@ function returnsMarkup(fn: Node): boolean {
   return returnedExpressions(fn).some((expression) => /^JSX/.test(unwrap(expression).type))
 }
 
+/** Whether a function gives a promise although it is not async: its type says so, or it returns calls that do. */
+function givesPromise(program: Program, module: Module, fn: Node): boolean {
+  const type: Node | undefined = fn.returnType?.typeAnnotation
+  if (type) return type.type === 'TSTypeReference' && type.typeName.name === 'Promise'
+  const returned = returnedExpressions(fn)
+  return (
+    returned.length > 0 &&
+    returned.every(
+      (expression) =>
+        isQuery(program, expression) ||
+        alternatives(evaluate(program, module, expression)).every((value) => value.kind === 'promise'),
+    )
+  )
+}
+
+/** A call of a database, or one that is built on it: `client.from('t').select().eq('id', id)`. */
+function isQuery(program: Program, expression: Node): boolean {
+  for (let at = unwrap(expression); at.type === 'CallExpression'; ) {
+    if (program.dialects.some((dialect) => dialect.recognise(at))) return true
+    const callee = unwrap(at.callee)
+    if (callee.type !== 'MemberExpression') return false
+    at = unwrap(callee.object)
+  }
+  return false
+}
+
+/**
+ * Whether the function around a call only gives the promise to its own callers, who get one as before. A query that
+ * becomes a promise can't be built on any more, so that all of them have to be known.
+ */
+function handsOn(program: Program, { module, node }: CallSite, fn: Node, within: ReadonlySet<Node>): boolean {
+  const outer = wrapped(node)
+  const { parent } = outer
+  const isResult =
+    parent.type === 'ReturnStatement' || (parent.type === 'ArrowFunctionExpression' && parent.body === outer)
+  const around = isResult ? enclosingFunction(node) : undefined
+  if (!around || within.has(around)) return false
+  if (fn.returnType || around.async || isRequestHandler(module, around)) return true
+  if (around.parent.decorators?.length > 0) return true
+  const { calls, open } = callersOf(program, module, around)
+  const passed = new Set(within).add(around)
+  return (
+    open === undefined &&
+    calls.length > 0 &&
+    calls.every((call) => {
+      const use = wrapped(call.node).parent
+      const waits = use.type === 'MemberExpression' && waiting.has(memberName(use) ?? '')
+      return use.type === 'AwaitExpression' || waits || handsOn(program, call, around, passed)
+    })
+  )
+}
+
 /** A call of a function that becomes async: awaited, and the function around it made async. */
 function awaitCall(program: Program, module: Module, call: Node, fn: Node, within: Set<Node>): AsyncPlan {
   const outer = wrapped(call)
@@ -135,6 +191,8 @@ function awaitCall(program: Program, module: Module, call: Node, fn: Node, withi
       module.text.slice(wrapped(parent).parent.callee.start, wrapped(parent).parent.callee.end),
     )
   if (isAmongPromises) return { edits: [] }
+  if (isInTransaction(parent))
+    return { blocked: 'its caller hands the query to a transaction', module, node: call }
   if (parent.type === 'MemberExpression' && returnsQuery(fn))
     return { blocked: 'its caller goes on building the query that it returns', module, node: call }
   const around = enclosingFunction(call)
@@ -153,6 +211,13 @@ function awaitCall(program: Program, module: Module, call: Node, fn: Node, withi
       ...plan.edits,
     ],
   }
+}
+
+/** `client.$transaction([a(), b()])`, `client.batch([…])`: what runs them takes queries, no promises. */
+function isInTransaction(list: Node): boolean {
+  const call = list.type === 'ArrayExpression' ? wrapped(list).parent : undefined
+  const callee = call?.type === 'CallExpression' ? unwrap(call.callee) : undefined
+  return callee?.type === 'MemberExpression' && ['$transaction', 'batch'].includes(memberName(callee) ?? '')
 }
 
 /** Whether a function returns a query that is not awaited: its callers may still add to it. */

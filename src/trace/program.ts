@@ -471,11 +471,18 @@ export class Program {
       : undefined
   }
 
-  /** The client that a framework puts where a class of the rules is the type: `constructor(private prisma: PrismaService)`. */
+  /**
+   * What a framework puts where a class is the type: the client, for a class of the rules (`constructor(private prisma:
+   * PrismaService)`), else an instance of the class.
+   */
   #injected(module: Module, type: Node): Value | undefined {
     const declared = this.declaredOf(module, type)
     const entry = declared && this.entryFor(declared, { module, node: type })
-    return entry && readyClient(this, entry)
+    if (entry) return readyClient(this, entry)
+    const node: Node | undefined = declared?.kind === 'local' ? declared.node.binding?.declaration : undefined
+    return declared?.kind === 'local' && node?.type === 'ClassDeclaration'
+      ? { kind: 'instance', node, module: declared.module }
+      : undefined
   }
 
   /** What is remembered about a module. */

@@ -113,6 +113,8 @@ export function requestParameter(
   called: boolean,
 ): Value | undefined {
   const parameter: Node = fn.params[index]
+  const decorated = ofDecorator(module, parameter)
+  if (decorated) return decorated
   const name = module.file.slice(module.file.lastIndexOf('/') + 1)
   const isOwn = isExported(fn)
   if (isOwn && isServerAction(module, fn))
@@ -143,6 +145,29 @@ export function requestParameter(
   }
   return ofRouter(module, fn, parameter, index) ?? (called ? undefined : ofType(module, parameter))
 }
+
+/** `@Body() body`, `@Param('id') id`, `@Req() request` of NestJS. */
+function ofDecorator(module: Module, parameter: Node): Value | undefined {
+  for (const { expression } of (parameter.decorators ?? []) as Node[]) {
+    const decorator: Node = expression.type === 'CallExpression' ? expression.callee : expression
+    const name: string | undefined = decorator.type === 'Identifier' ? decorator.name : undefined
+    if (name === undefined || decorator.binding?.kind !== 'import') continue
+    if (name === 'Req' || name === 'Request') return requestShape(module, parameter)
+    const part = decoratedParts.get(name)
+    if (part) return sent({ module, node: parameter, label: `the ${part} of the request` })
+  }
+  return undefined
+}
+
+const decoratedParts: ReadonlyMap<string, string> = new Map([
+  ['Body', 'body'],
+  ['Query', 'query'],
+  ['Param', 'parameters'],
+  ['Headers', 'headers'],
+  ['Cookies', 'cookies'],
+  ['HostParam', 'host'],
+  ['UploadedFile', 'body'],
+])
 
 /** `app.get('/path', (req, res) => …)` of Express and Fastify, `app.get('/path', (c) => …)` of Hono. */
 function ofRouter(module: Module, fn: Node, parameter: Node, index: number): Value | undefined {

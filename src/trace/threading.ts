@@ -166,6 +166,7 @@ export function boundaryOf(program: Program, module: Module, fn: Node): string |
   const holder = fn.parent
   if (holder.type === 'MethodDefinition') {
     const cls = holder.parent.parent
+    if (holder.decorators?.length > 0) return 'the framework calls it, as its decorator says'
     if (holder.kind !== 'method')
       return `a ${holder.kind === 'constructor' ? 'constructor' : `${holder.kind}ter`} can't take the tenant id`
     if (cls.implements?.length > 0)
