@@ -143,6 +143,38 @@ function passedArguments(
   return found
 }
 
+/**
+ * The expressions that the program's own wrappers pass to the parameter `index` of a function that is their argument.
+ * @returns undefined when the function is no argument, or somebody else calls it
+ */
+export function passedExpressions(
+  program: Program,
+  module: Module,
+  fn: Node,
+  index: number,
+): { readonly module: Module; readonly node: Node }[] | undefined {
+  const found: { module: Module; node: Node }[] = []
+  const follow = (home: Module, call: Node, position: number, depth: number): boolean =>
+    alternatives(evaluate(program, home, call.callee)).every((value) => {
+      const parameter: Node | undefined = value.kind === 'function' ? value.node.params[position] : undefined
+      if (value.kind !== 'function' || parameter?.type !== 'Identifier' || depth > 4) return false
+      return (parameter.binding?.references ?? []).every((reference) => {
+        const outer = wrapped(reference)
+        const { parent } = outer
+        if (parent.type !== 'CallExpression') return false
+        if (parent.callee !== outer)
+          return follow(value.module, parent, parent.arguments.indexOf(outer), depth + 1)
+        const given: Node | undefined = parent.arguments[index]
+        if (!given || parent.arguments.some((item: Node) => item.type === 'SpreadElement')) return false
+        found.push({ module: value.module, node: given })
+        return true
+      })
+    })
+  const calls = positions(program, module, fn)
+  const isKnown = calls.length > 0 && calls.every((at) => follow(at.module, at.call, at.position, 0))
+  return isKnown && found.length > 0 ? found : undefined
+}
+
 function text(module: Module, node: Node): string {
   const source = module.text.slice(node.start, node.end)
   return source.length > 40 ? `${source.slice(0, 39)}…` : source

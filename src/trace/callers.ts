@@ -307,7 +307,11 @@ function ofObjectMethod(program: Program, module: Module, property: Node): Calle
   // An object literal that is itself an argument (a router, a plug-in) is called by whoever takes it.
   if (outer.parent.type === 'CallExpression')
     return { calls: [], escapes: [], open: 'the function is in an object that is handed on' }
-  return byName(program, module, name, (value) => value.kind === 'object' && value.node === object)
+  const named = byName(program, module, name, (value) => value.kind === 'object' && value.node === object)
+  // `const run = handlers[request.method]; run(request)`
+  const tabled = callsThroughTable(program, module, wrapped(property.value)) ?? []
+  const others = tabled.filter((call) => !named.calls.some(({ node }) => node === call.node))
+  return { ...named, calls: [...named.calls, ...others] }
 }
 
 /** Calls `x.name(…)` whose receiver is what `is` accepts, in files that may know the owner. */

@@ -275,7 +275,7 @@ export class ImportPlan {
       place?.kind === 'local' ? place.module.file : place?.kind === 'missing' ? place.file : undefined
     if (!name.module.startsWith('.')) {
       const resolved = this.#program.repository.resolve(module.file, name.module)
-      if (!file || resolved !== undefined) return name.module
+      if (!file || (resolved !== undefined && !this.#isRelativeBeside(file))) return name.module
     }
     if (!file) return name.module
     const path = relative(dirname(module.file), file).split(sep).join('/')
@@ -285,6 +285,18 @@ export class ImportPlan {
     )
     const extension = withExtension ? `.${withExtension.source.value.split('.').pop()}` : ''
     return `${bare.startsWith('.') ? '' : './'}${extension ? path.replace(/\.[mc]?[jt]sx?$/, '') + extension : bare}`
+  }
+
+  /** Whether the file names its neighbours by relative paths alone, and a file of its own package is to be imported. */
+  #isRelativeBeside(file: string): boolean {
+    const { repository } = this.#program
+    const own = this.#module.file
+    if (repository.packageOf(file) !== repository.packageOf(own)) return false
+    const sources = [
+      ...this.#declarations().map((declaration) => String(declaration.source.value)),
+      ...this.#requires().map(({ source }) => source),
+    ].filter((source) => repository.resolve(own, source) !== undefined)
+    return sources.length > 0 && sources.every((source) => source.startsWith('.'))
   }
 
   #freshTopLevel(wanted: string, readable: (local: string) => boolean): string {

@@ -1,6 +1,7 @@
 import type { Module } from '../repo/module.ts'
 import { type Binding, keyName, type Node, unwrap } from '../repo/node.ts'
 import { bindingValue } from './bindings.ts'
+import { passedExpressions } from './callbacks.ts'
 import { callersOf } from './callers.ts'
 import { returnedExpressions } from './calls.ts'
 import { declaredOptional, declaredPresent } from './declared-types.ts'
@@ -44,7 +45,8 @@ function isAlwaysPresent(
       !declaredOptional(program, module, binding, names) &&
       (givesPresent(bindingValue(program, module, binding, binding.id), names) ||
         isPresentIn(program, bindingValue(program, module, binding, binding.id), names, depth) ||
-        givenByAll(program, module, binding, names, depth))
+        givenByAll(program, module, binding, names, depth) ||
+        passedByWrappers(program, module, binding, names, depth))
     )
   const declarator = binding.declaration
   if (declarator.type !== 'VariableDeclarator' || !declarator.init || binding.writes.length > 0) return false
@@ -243,6 +245,28 @@ function givenByAll(
     const argument = argumentFor(binding, call.node)
     return argument !== undefined && isPresent(program, call.module, argument, names, depth + 1)
   })
+}
+
+/** Whether every wrapper that calls a function which is its argument passes a value that is present. */
+function passedByWrappers(
+  program: Program,
+  module: Module,
+  binding: Binding,
+  names: readonly string[],
+  depth: number,
+): boolean {
+  const fn = binding.declaration
+  const index = (fn.params as Node[]).findIndex(
+    (parameter) => parameter.start <= binding.id.start && binding.id.end <= parameter.end,
+  )
+  const taken = fn.params[index] && namesTaken(fn.params[index], binding.id)
+  if (!taken || binding.writes.length > 0) return false
+  const passed = passedExpressions(program, module, fn, index)
+  return (
+    passed?.every((given) =>
+      isPresent(program, given.module, given.node, [...taken, ...names], depth + 1),
+    ) === true
+  )
 }
 
 /** The first caller that may hand over nothing for a parameter. */
