@@ -8,9 +8,9 @@ export function constructorOf(cls: Node): Node | undefined {
 }
 
 /** The calls of the base class's constructor in a constructor. */
-export function superCallsOf(constructor: Node): Node[] {
+export function superCallsOf(fn: Node): Node[] {
   const found: Node[] = []
-  walk(constructor.body, (node) => {
+  walk(fn.body, (node) => {
     if (node.type === 'CallExpression' && node.callee.type === 'Super') found.push(node)
   })
   return found
