@@ -3,6 +3,7 @@ import { type Binding, enclosingFunction, isFunction, keyName, type Node, unwrap
 import { callbackArgument } from './callbacks.ts'
 import { callersOf } from './callers.ts'
 import { carrierParameter } from './contexts/frameworks.ts'
+import { providedParameter } from './contexts/nest.ts'
 import { evaluate } from './evaluate.ts'
 import type { Program } from './program.ts'
 import { property } from './properties.ts'
@@ -247,7 +248,10 @@ function parameterValue(program: Program, module: Module, binding: Binding, fram
   }
   if (given) values.push(given)
   if (request && !context) values.push(through(request, undefined))
-  const typed = values.length === 0 || open ? program.typedValue(module, pattern, binding.id) : undefined
+  const typed =
+    values.length === 0 || open
+      ? (providedParameter(program, module, parameter) ?? program.typedValue(module, pattern, binding.id))
+      : undefined
   if (typed) return union([...values.filter((value) => value.kind !== 'unknown'), typed])
   // Nobody hands over anything that could be seen: the default is what there is.
   if (values.length === 0 && !open) {

@@ -2,7 +2,7 @@ import type { Module } from '../repo/module.ts'
 import { memberName, type Node, unwrap, wrapped } from '../repo/node.ts'
 import { callersOf } from './callers.ts'
 import { argumentFrame } from './calls.ts'
-import { procedureArgument } from './contexts/trpc.ts'
+import { procedureArgument } from './contexts/procedures.ts'
 import { evaluate } from './evaluate.ts'
 import type { Program } from './program.ts'
 import { handingOn } from './results.ts'
@@ -78,7 +78,7 @@ function fromCallee(program: Program, module: Module, call: Node, position: numb
       if (held.length > 0) return union(held.map((leaf) => leaf.value))
     }
   }
-  const procedure = index === 0 ? procedureArgument(program, module, call) : undefined
+  const procedure = procedureArgument(program, module, call, index)
   if (procedure) return procedure
   const found = alternatives(evaluate(program, module, callee)).flatMap((value) =>
     value.kind === 'function'

@@ -184,6 +184,15 @@ export function returnValue(
   const { node, module } = fn
   // Nothing of the call can matter to a function that takes nothing: its result is remembered for all calls.
   const frame = node.params.length === 0 && !fn.self && !fn.frame ? undefined : makeFrame(fn, args, caller)
+  return resultIn(program, module, node, frame)
+}
+
+/** What a function gives to code that is not seen, such as a framework's: its parameters are what can be told of them. */
+export function resultOf(program: Program, { node, module, frame }: FunctionValue): Value {
+  return resultIn(program, module, node, frame)
+}
+
+function resultIn(program: Program, module: Module, node: Node, frame: Frame | undefined): Value {
   if (node.generator) return yieldedValues(program, module, node, frame)
   const returned = returnedExpressions(node).map((expression) => evaluate(program, module, expression, frame))
   const value: Value = returned.length === 0 ? { kind: 'literal', value: undefined } : union(returned)

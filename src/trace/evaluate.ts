@@ -54,7 +54,11 @@ function compute(
     case 'Literal':
       return { kind: 'literal', value: node.regex ? undefined : node.value }
     case 'Identifier':
-      if (node.binding) return bindingValue(program, module, node.binding as Binding, node, frame)
+      if (node.binding)
+        return bindingsOfPlatform(
+          node.name,
+          bindingValue(program, module, node.binding as Binding, node, frame),
+        )
       if (node.name === 'undefined') return { kind: 'literal', value: undefined }
       if (node.name === 'arguments') return unknown('it comes out of `arguments`')
       return { kind: 'external', module: 'global', path: [node.name] }
@@ -64,7 +68,8 @@ function compute(
       return baseOf(program, module, node) ?? unknown('a base class that is not known')
     case 'MemberExpression': {
       const name = memberName(node)
-      if (name !== undefined) return property(program, again(node.object), name, { module, node }, frame)
+      if (name !== undefined)
+        return bindingsOfPlatform(name, property(program, again(node.object), name, { module, node }, frame))
       const index = alternatives(again(node.property))
       const object = again(node.object)
       if (index.every((item) => item.kind === 'literal'))
@@ -170,6 +175,16 @@ function pushedTo(list: Node): Node[] {
       ? call.arguments
       : []
   })
+}
+
+/**
+ * Platforms that run at the edge hand the environment to every request: `fetch(request, env)`, `context.env`,
+ * `event.platform.env`.
+ */
+function bindingsOfPlatform(name: string, value: Value): Value {
+  return name === 'env' && value.kind === 'unknown' && !value.request
+    ? { kind: 'external', module: 'global', path: ['env'] }
+    : value
 }
 
 /** What a method of a client has begun: `client.select().from(…)`. */

@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path'
 import { importedName, type Module } from '../repo/module.ts'
 import type { Binding, Node } from '../repo/node.ts'
 import type { Repository } from '../repo/repository.ts'
+import { packageSpecifier } from '../repo/specifier.ts'
 import type { ExportName } from '../rules/model.ts'
 
 /** Where a name is finally declared: in a file of the code base, or in a package. */
@@ -44,7 +45,7 @@ export class Names {
     const path = specifier.startsWith('.') ? bare(join(dirname(from), specifier)) : undefined
     if (path !== undefined && this.#planned.has(path))
       return { kind: 'missing', file: path, name, hops: [{ file: path, name }] }
-    return { kind: 'external', module: specifier, name, hops: [] }
+    return { kind: 'external', module: packageSpecifier(specifier), name, hops: [] }
   }
 
   /** The declaration of an exported name of a file. `*` is the module's namespace. */
@@ -141,7 +142,8 @@ function hopKey(hop: Hop): string {
   return `${hop.file}\0#${hop.name}`
 }
 
-function packageOf(specifier: string): string {
+function packageOf(written: string): string {
+  const specifier = packageSpecifier(written)
   if (specifier.startsWith('.') || specifier.startsWith('@/') || specifier.startsWith('~')) return specifier
   const parts = specifier.split('/')
   return specifier.startsWith('@') ? parts.slice(0, 2).join('/') : parts[0]!

@@ -43,6 +43,8 @@ export function externalCall(
     name.startsWith('Response.')
   )
     return { kind: 'external', module: 'instance', path: [name] }
+  const variable = environmentVariable(value, first)
+  if (variable) return variable
   if (value.module === 'carrier' && name === 'get') return carriedUnderKey(program, module, node)
   const made = carrierOf(value)
   if (made) return carrier(made)
@@ -161,4 +163,20 @@ function objectValues(
       entry.type === 'Property' ? [evaluate(program, value.module, entry.value, value.frame ?? frame)] : [],
     ),
   }
+}
+
+/** `Deno.env.get('NAME')`, `config.get('NAME')` of NestJS: the variable of the environment. */
+function environmentVariable(
+  value: Extract<Value, { kind: 'external' }>,
+  first: () => Value | undefined,
+): Value | undefined {
+  const name = value.path.join('.')
+  const isDeno = value.module === 'global' && name === 'Deno.env.get'
+  const isNest = value.module === '@nestjs/config' && /^ConfigService\.get(?:OrThrow)?$/.test(name)
+  if (!isDeno && !isNest) return undefined
+  const given = first()
+  const names = given && literalTexts(given)
+  return names
+    ? union(names.map((variable) => ({ ...value, path: [...value.path.slice(0, -1), variable] }) as const))
+    : undefined
 }

@@ -1,7 +1,7 @@
 import type { Module } from '../repo/module.ts'
 import { type Binding, keyName, type Node, unwrap } from '../repo/node.ts'
 import { bindingValue } from './bindings.ts'
-import { passedExpressions } from './callbacks.ts'
+import { callbackArgument, passedExpressions } from './callbacks.ts'
 import { callersOf } from './callers.ts'
 import { returnedExpressions } from './calls.ts'
 import { declaredOptional, declaredPresent } from './declared-types.ts'
@@ -45,6 +45,7 @@ function isAlwaysPresent(
       !declaredOptional(program, module, binding, names) &&
       (givesPresent(bindingValue(program, module, binding, binding.id), names) ||
         isPresentIn(program, bindingValue(program, module, binding, binding.id), names, depth) ||
+        isTakenPresent(program, module, binding, names, depth) ||
         givenByAll(program, module, binding, names, depth) ||
         passedByWrappers(program, module, binding, names, depth))
     )
@@ -72,6 +73,29 @@ function isPresentIn(program: Program, value: Value, names: readonly string[], d
       const { entry } = objectEntry(item.node, first)
       return entry !== undefined && isPresent(program, item.module, entry.value, rest, depth + 1)
     })
+  }
+  return false
+}
+
+/** `({ ctx: { tenantId } }) => …`: a part that the parameter takes out of a context. */
+function isTakenPresent(
+  program: Program,
+  module: Module,
+  binding: Binding,
+  names: readonly string[],
+  depth: number,
+): boolean {
+  const fn = binding.declaration
+  const parameters = fn.params as Node[]
+  const index = parameters.findIndex(({ start, end }) => start <= binding.id.start && binding.id.end <= end)
+  const pattern = parameters[index]
+  const taken = pattern?.type === 'ObjectPattern' ? namesTaken(pattern, binding.id) : undefined
+  if (!taken || taken.length < 2) return false
+  let value = callbackArgument(program, module, fn, index)
+  for (const [at, name] of taken.entries()) {
+    if (!value) return false
+    if (value.kind === 'layers') return isPresentIn(program, value, [...taken.slice(at), ...names], depth)
+    value = property(program, value, name, { module, node: binding.id }, undefined)
   }
   return false
 }

@@ -89,6 +89,8 @@ export class Program {
 
   /** What frameworks' contexts hold, by the context and the name. */
   readonly carried = new Map<string, Value[]>()
+  /** What a framework's providers give, by their tokens. */
+  readonly provided = new Map<string, Value>()
 
   constructor(repository: Repository, rules: Rules, dialects: readonly Dialect[]) {
     this.repository = repository
@@ -206,9 +208,13 @@ export class Program {
   /** What `require` or `import()` gives for a specifier; a module that is only planned has its names too. */
   namespace(from: string, specifier: string): Value {
     const declared = this.names.imported(from, specifier, '*')
-    return declared.kind === 'namespace' || declared.kind === 'missing'
-      ? { kind: 'namespace', file: declared.file }
-      : { kind: 'external', module: specifier, path: [] }
+    if (declared.kind === 'namespace' || declared.kind === 'missing')
+      return { kind: 'namespace', file: declared.file }
+    return {
+      kind: 'external',
+      module: declared.kind === 'external' ? declared.module : specifier,
+      path: [],
+    }
   }
 
   /** What a name of a package is; the rules may say that it is a client. */
@@ -479,6 +485,10 @@ export class Program {
     const declared = this.declaredOf(module, type)
     const entry = declared && this.entryFor(declared, { module, node: type })
     if (entry) return readyClient(this, entry)
+    if (declared?.kind === 'external')
+      return declared.module === '@nestjs/config' && declared.name === 'ConfigService'
+        ? { kind: 'external', module: declared.module, path: [declared.name] }
+        : undefined
     const node: Node | undefined = declared?.kind === 'local' ? declared.node.binding?.declaration : undefined
     return declared?.kind === 'local' && node?.type === 'ClassDeclaration'
       ? { kind: 'instance', node, module: declared.module }

@@ -1,6 +1,6 @@
 import type { Module } from '../repo/module.ts'
 import { memberName, type Node, wrapped } from '../repo/node.ts'
-import { type CallSite, usesOf } from './callers.ts'
+import { type CallSite, exportedUses, usesOf } from './callers.ts'
 import type { Program } from './program.ts'
 
 /**
@@ -13,14 +13,22 @@ export function callsThroughTable(program: Program, module: Module, node: Node):
   const table = entry.type === 'Property' && entry.value === node ? entry.parent : undefined
   if (table?.type !== 'ObjectExpression') return undefined
   const holder = wrapped(table).parent
-  if (holder.type !== 'VariableDeclarator' || holder.id.type !== 'Identifier') return undefined
+  // `module.exports = { run }`: each of its names is an export, whose uses are looked for by themselves.
+  if (holder.type === 'AssignmentExpression' && isModuleExports(holder.left)) return []
+  const uses =
+    holder.type === 'ExportDefaultDeclaration'
+      ? exportedUses(program, module, 'default')
+      : holder.type === 'VariableDeclarator' && holder.id.type === 'Identifier'
+        ? usesOf(program, module, holder.id.binding)
+        : undefined
+  if (!uses) return undefined
   const key = entry.computed ? undefined : String(entry.key.name ?? entry.key.value)
   const found: CallSite[] = []
-  for (const use of usesOf(program, module, holder.id.binding)) {
+  for (const use of uses) {
     const outer = wrapped(use.node)
     const member = outer.parent
     if (member.type.startsWith('TS')) continue
-    if (member.type === 'ExportSpecifier') continue
+    if (member.type === 'ExportSpecifier' || member.type === 'ExportDefaultDeclaration') continue
     if (member.type !== 'MemberExpression' || member.object !== outer) {
       if (isKeyUse(outer)) continue
       return undefined
@@ -32,6 +40,10 @@ export function callsThroughTable(program: Program, module: Module, node: Node):
     found.push(...calls)
   }
   return found
+}
+
+function isModuleExports(node: Node): boolean {
+  return node.type === 'MemberExpression' && node.object.name === 'module' && memberName(node) === 'exports'
 }
 
 /** `kind in table`, `Object.keys(table)`: only the names matter. */

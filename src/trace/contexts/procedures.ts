@@ -1,40 +1,97 @@
 import type { Module } from '../../repo/module.ts'
 import { type Binding, isFunction, keyName, memberName, type Node, unwrap, walk } from '../../repo/node.ts'
 import { exportedUses } from '../callers.ts'
-import { returnedExpressions, returnValue } from '../calls.ts'
+import { resultOf, returnedExpressions } from '../calls.ts'
 import { evaluate, objectEntry } from '../evaluate.ts'
 import type { Place, Program } from '../program.ts'
 import { sentInput } from '../requests.ts'
-import { alternatives, awaited, type Value } from '../values.ts'
+import { alternatives, awaited, union, type Value } from '../values.ts'
 import { modulesWith } from './carriers.ts'
 import { packageRoot } from './library.ts'
 
-const handing = new Set(['query', 'mutation', 'subscription', 'use', 'middleware', 'experimental_caller'])
+/** A library whose chains of calls hand a context to functions: `base.use(middleware).query(fn)`. */
+interface ProcedureLibrary {
+  readonly packages: RegExp
+  /** Methods that get such a function. */
+  readonly handing: ReadonlySet<string>
+  /** The member of what is handed over that is the context, and of what middlewares pass to `next`. */
+  readonly context: string
+  /** Members that whoever calls the procedure sends. */
+  readonly sent: readonly string[]
+  /** Methods whose function's own result is the context of what follows. */
+  readonly making?: ReadonlySet<string>
+}
+
+const libraries: readonly ProcedureLibrary[] = [
+  {
+    packages: /^@trpc\/server$/,
+    handing: new Set(['query', 'mutation', 'subscription', 'use', 'middleware', 'experimental_caller']),
+    context: 'ctx',
+    sent: ['input', 'rawInput'],
+  },
+  {
+    packages: /^next-safe-action$/,
+    handing: new Set(['action', 'stateAction', 'use', 'useValidated']),
+    context: 'ctx',
+    sent: ['parsedInput', 'clientInput', 'bindArgsParsedInputs', 'bindArgsClientInputs'],
+  },
+  {
+    packages: /^zsa$/,
+    handing: new Set(['handler']),
+    context: 'ctx',
+    sent: ['input'],
+    making: new Set(['handler']),
+  },
+  {
+    packages: /^@orpc\/(?:server|contract)$/,
+    handing: new Set(['handler', 'use', 'middleware']),
+    context: 'context',
+    sent: ['input'],
+  },
+]
 
 /**
- * What a tRPC procedure hands to a function: `{ ctx, input, … }`. The context is what the router is made with, and what
+ * What a procedure hands to a function: `{ ctx, input, … }`. The context is what the router is made with, and what
  * every middleware of the chain passes to `next({ ctx })`, the last one first.
  * @param call `procedure.use(…).query(fn)`
- * @returns undefined when the chain is none of tRPC's
+ * @returns undefined when the chain is none of a known library
  */
-export function procedureArgument(program: Program, module: Module, call: Node): Value | undefined {
+export function procedureArgument(
+  program: Program,
+  module: Module,
+  call: Node,
+  index: number,
+): Value | undefined {
   const callee = unwrap(call.callee)
-  if (callee.type !== 'MemberExpression' || !handing.has(memberName(callee) ?? '')) return undefined
-  if (packageRoot(program, module, callee)?.module !== '@trpc/server') return undefined
+  const root = packageRoot(program, module, callee)
+  const library = root && libraries.find((item) => item.packages.test(root.module))
+  if (!library) return undefined
   const input = sentInput(module, call)
+  if (callee.type !== 'MemberExpression')
+    // `action(schema, async (input, ctx) => …)` of next-safe-action before its version 7
+    return root.name === 'createSafeActionClient' && index < 2
+      ? index === 0
+        ? input
+        : contextOf(program, { module, node: callee }, 0, library)
+      : undefined
+  if (index !== 0 || !library.handing.has(memberName(callee) ?? '')) return undefined
   return {
     kind: 'shape',
     leaves: [
-      { path: ['ctx'], value: contextOf(program, { module, node: callee.object }, 0) },
-      { path: ['input'], value: input },
-      { path: ['rawInput'], value: input },
+      { path: [library.context], value: contextOf(program, { module, node: callee.object }, 0, library) },
+      ...library.sent.map((name) => ({ path: [name], value: input })),
     ],
     label: 'what the procedure hands over',
   }
 }
 
 /** The context of a procedure, or of the builder that procedures are made with. */
-function contextOf(program: Program, { module, node }: Place, depth: number): Value {
+function contextOf(
+  program: Program,
+  { module, node }: Place,
+  depth: number,
+  library: ProcedureLibrary,
+): Value {
   const layers: Value[] = []
   const unknown: Value = {
     kind: 'unknown',
@@ -44,7 +101,7 @@ function contextOf(program: Program, { module, node }: Place, depth: number): Va
   }
   if (depth > 12) return unknown
   const then = (next: Place) => {
-    const rest = contextOf(program, next, depth + 1)
+    const rest = contextOf(program, next, depth + 1, library)
     return layers.length > 0 ? ({ kind: 'layers', of: [...layers, rest] } as Value) : rest
   }
   let at = unwrap(node)
@@ -56,8 +113,12 @@ function contextOf(program: Program, { module, node }: Place, depth: number): Va
       if (callee.type !== 'MemberExpression') break
       const name = memberName(callee)
       const [given] = at.arguments as Node[]
-      if (name === 'use' && given) layers.push(addedBy(program, { module, node: given }, depth))
-      else if (name === 'concat' && given) layers.push(contextOf(program, { module, node: given }, depth + 1))
+      if ((name === 'use' || name === 'useValidated') && given)
+        layers.push(addedBy(program, { module, node: given }, depth, library))
+      else if (name === 'concat' && given)
+        layers.push(contextOf(program, { module, node: given }, depth + 1, library))
+      else if (name !== undefined && library.making?.has(name) && given)
+        layers.push(madeBy(program, { module, node: given }))
       else if (name === 'context') {
         const made = madeFor(program, module, at)
         if (made) return { kind: 'layers', of: [...layers, made] }
@@ -66,6 +127,12 @@ function contextOf(program: Program, { module, node }: Place, depth: number): Va
     } else break
   }
   if (at.type === 'CallExpression') {
+    const options = at.arguments[0] && unwrap(at.arguments[0])
+    const middleware =
+      options?.type === 'ObjectExpression' ? objectEntry(options, 'middleware').entry : undefined
+    // `createSafeActionClient({ middleware: async () => ({ … }) })`: its result is the context.
+    if (middleware && /^createSafeActionClient$/.test(unwrap(at.callee).name ?? ''))
+      return { kind: 'layers', of: [...layers, madeBy(program, { module, node: middleware.value })] }
     // `createProcedure()` of the program
     for (const value of alternatives(evaluate(program, module, at.callee)))
       if (value.kind === 'function')
@@ -82,11 +149,22 @@ function contextOf(program: Program, { module, node }: Place, depth: number): Va
   return layers.length > 0 ? { kind: 'layers', of: layers } : unknown
 }
 
+/** What a function gives, whose result is the context. */
+function madeBy(program: Program, { module, node }: Place): Value {
+  return awaited(
+    union(
+      alternatives(evaluate(program, module, node)).flatMap((value) =>
+        value.kind === 'function' ? [resultOf(program, value)] : [],
+      ),
+    ),
+  )
+}
+
 /** What a middleware adds to the context: the `ctx` that it hands to `next`. */
-function addedBy(program: Program, given: Place, depth: number): Value {
+function addedBy(program: Program, given: Place, depth: number, library: ProcedureLibrary): Value {
   const fn = middlewareOf(program, given, depth)
   if (!fn) return { kind: 'layers', of: [] }
-  const added = nextContexts(program, fn, 0)
+  const added = nextContexts(program, fn, 0, library)
   if (added.length === 1) return added[0]!
   return { kind: 'layers', of: added }
 }
@@ -121,7 +199,12 @@ function middlewareOf(program: Program, { module, node }: Place, depth: number):
 }
 
 /** The values of `ctx` in the calls of `next` below a function, also where `next` is handed on to another one. */
-function nextContexts(program: Program, { module, node: fn }: Place, depth: number): Value[] {
+function nextContexts(
+  program: Program,
+  { module, node: fn }: Place,
+  depth: number,
+  library: ProcedureLibrary,
+): Value[] {
   const found: Value[] = []
   if (depth > 3) return found
   walk(fn.body, (node) => {
@@ -132,7 +215,7 @@ function nextContexts(program: Program, { module, node: fn }: Place, depth: numb
     const options = first && unwrap(first)
     if (name === 'next') {
       if (options?.type !== 'ObjectExpression') return undefined
-      const { entry } = objectEntry(options, 'ctx')
+      const { entry } = objectEntry(options, library.context)
       if (entry) found.push(evaluate(program, module, entry.value))
       return undefined
     }
@@ -147,7 +230,7 @@ function nextContexts(program: Program, { module, node: fn }: Place, depth: numb
     if (handsOn)
       for (const value of alternatives(evaluate(program, module, callee)))
         if (value.kind === 'function')
-          found.push(...nextContexts(program, { module: value.module, node: value.node }, depth + 1))
+          found.push(...nextContexts(program, { module: value.module, node: value.node }, depth + 1, library))
     return undefined
   })
   return found
@@ -164,7 +247,7 @@ function madeFor(program: Program, module: Module, call: Node): Value | undefine
   const makers = found.length > 0 ? found : handedToAdapters(program)
   const made = makers.flatMap((maker) =>
     alternatives(maker).flatMap((value) =>
-      value.kind === 'function' ? [awaited(returnValue(program, value, [], undefined))] : [],
+      value.kind === 'function' ? [awaited(resultOf(program, value))] : [],
     ),
   )
   return made.length > 0 ? { kind: 'layers', of: made } : undefined
