@@ -1,5 +1,6 @@
 import { visitorKeys } from 'oxc-parser'
 import { type Binding, type BindingKind, isFunction, type Node, type Scope } from './node.ts'
+import { isReferencePosition, isWrite } from './references.ts'
 
 /** Node types whose identifiers stand for types; a reference below them counts as a type reference. */
 const typeContainers = new Set([
@@ -28,28 +29,80 @@ export function bind(
   tags?: Node[],
   demands?: Node[],
 ): Scope {
-  const root: Scope = { kind: 'module', node: program, bindings: new Map() }
+  const root: Scope = { kind: 'module', node: program, bindings: nothing }
   program.scope = root
-  const pending: { id: Node; scope: Scope; type: boolean; write: boolean }[] = []
+  const used = new Uses()
+  /** How many targets of assignments the walk is in: outside of them nothing is written. */
+  let targets = 0
 
   const visit = (node: Node, parent: Node | undefined, outer: Scope, inType: boolean): void => {
     if (parent) node.parent = parent
     const type = node.type
     let scope = outer
+    // The commonest nodes say what is below them; for the others the keys are looked up.
     switch (type) {
       case 'Identifier':
-        pending.push({ id: node, scope, type: inType, write: isWrite(node) })
+        used.add(node, scope, inType, targets > 0 && isWrite(node))
         beside(node, scope)
         return
+      case 'Literal':
+        return
+      case 'Property':
+        if (node.computed) visit(node.key, node, scope, inType)
+        else link(node.key, node, scope, inType)
+        visit(node.value, node, scope, inType)
+        return
+      case 'MemberExpression':
+        visit(node.object, node, scope, inType)
+        if (node.computed) visit(node.property, node, scope, inType)
+        else link(node.property, node, scope, inType)
+        return
+      case 'CallExpression':
+        calls?.push(node)
+        if (node.callee.type === 'Identifier' && node.callee.name === 'require') demands?.push(node)
+        visit(node.callee, node, scope, inType)
+        if (node.typeArguments) visit(node.typeArguments, node, scope, inType)
+        visitAll(node.arguments, node, scope, inType)
+        return
+      case 'ObjectExpression':
+        visitAll(node.properties, node, scope, inType)
+        return
+      case 'ExpressionStatement':
+      case 'ChainExpression':
+        visit(node.expression, node, scope, inType)
+        return
+      case 'ReturnStatement':
+      case 'AwaitExpression':
+        if (node.argument) visit(node.argument, node, scope, inType)
+        return
+      case 'VariableDeclarator':
+        visit(node.id, node, scope, inType)
+        if (node.init) visit(node.init, node, scope, inType)
+        return
+      case 'IfStatement':
+      case 'ConditionalExpression':
+        visit(node.test, node, scope, inType)
+        visit(node.consequent, node, scope, inType)
+        if (node.alternate) visit(node.alternate, node, scope, inType)
+        return
+      case 'BinaryExpression':
+      case 'LogicalExpression':
+        visit(node.left, node, scope, inType)
+        visit(node.right, node, scope, inType)
+        return
+      case 'AssignmentExpression':
+        targets++
+        visit(node.left, node, scope, inType)
+        targets--
+        visit(node.right, node, scope, inType)
+        return
+      case 'UpdateExpression':
+        targets++
+        visit(node.argument, node, scope, inType)
+        targets--
+        return
       case 'JSXIdentifier':
-        if (
-          parent &&
-          (parent.type === 'JSXOpeningElement' ||
-            parent.type === 'JSXClosingElement' ||
-            parent.type === 'JSXMemberExpression') &&
-          parent.property !== node
-        )
-          pending.push({ id: node, scope, type: false, write: false })
+        if (isComponent(node, parent)) used.add(node, scope, false, false)
         return
       case 'FunctionDeclaration':
       case 'FunctionExpression':
@@ -78,12 +131,19 @@ export function bind(
         }
         break
       case 'BlockStatement':
-      case 'StaticBlock':
-        if (!isFunction(parent)) scope = open('block', node, outer)
-        break
-      case 'ForStatement':
+        visitAll(node.body, node, isFunction(parent) ? scope : open('block', node, outer), inType)
+        return
       case 'ForInStatement':
       case 'ForOfStatement':
+        scope = open('block', node, outer)
+        targets++
+        visit(node.left, node, scope, inType)
+        targets--
+        visit(node.right, node, scope, inType)
+        visit(node.body, node, scope, inType)
+        return
+      case 'StaticBlock':
+      case 'ForStatement':
       case 'SwitchStatement':
         scope = open('block', node, outer)
         break
@@ -91,22 +151,19 @@ export function bind(
         scope = open('block', node, outer)
         if (node.param) declarePattern(scope, node.param, 'catch', node)
         break
-      case 'CallExpression':
-        calls?.push(node)
-        if (node.callee.type === 'Identifier' && node.callee.name === 'require') demands?.push(node)
-        break
       case 'ImportExpression':
         demands?.push(node)
         break
       case 'TaggedTemplateExpression':
         tags?.push(node)
         break
-      case 'VariableDeclaration':
-        for (const declarator of node.declarations) {
-          const kind: BindingKind = node.kind === 'var' ? 'var' : node.kind === 'let' ? 'let' : 'const'
-          declarePattern(kind === 'var' ? functionScope(outer) : outer, declarator.id, kind, declarator)
-        }
-        break
+      case 'VariableDeclaration': {
+        const kind: BindingKind = node.kind === 'var' ? 'var' : node.kind === 'let' ? 'let' : 'const'
+        const owner = kind === 'var' ? functionScope(outer) : outer
+        for (const declarator of node.declarations) declarePattern(owner, declarator.id, kind, declarator)
+        visitAll(node.declarations, node, scope, inType)
+        return
+      }
       case 'ImportDeclaration':
         for (const specifier of node.specifiers) {
           specifier.parent = node
@@ -143,10 +200,15 @@ export function bind(
     for (const key of visitorKeys[type] ?? []) {
       const value = node[key]
       if (!value) continue
+      const below = isReferencePosition(node, key) ? visit : link
       if (Array.isArray(value)) {
-        for (const child of value) if (child) step(child, node, key, scope, typed)
-      } else step(value, node, key, scope, typed)
+        for (const child of value) if (child) below(child, node, scope, typed)
+      } else below(value, node, scope, typed)
     }
+  }
+
+  const visitAll = (nodes: readonly (Node | null)[], parent: Node, scope: Scope, inType: boolean): void => {
+    for (const node of nodes) if (node) visit(node, parent, scope, inType)
   }
 
   /** What a name may carry: the type of a variable, the decorators of a parameter. */
@@ -155,28 +217,59 @@ export function bind(
     if (id.decorators?.length > 0) for (const decorator of id.decorators) visit(decorator, id, scope, false)
   }
 
-  /** Skips identifiers that are names of members, keys and labels and not references. */
-  const step = (child: Node, node: Node, key: string, scope: Scope, typed: boolean): void => {
-    if (child.type === 'Identifier' && !isReferencePosition(node, key)) {
+  /** A name of a member, a key or a label is no reference. */
+  const link = (child: Node, node: Node, scope: Scope, inType: boolean): void => {
+    if (child.type !== 'Identifier') visit(child, node, scope, inType)
+    else {
       child.parent = node
       beside(child, scope)
-      return
     }
-    visit(child, node, scope, typed)
   }
 
   visit(program, undefined, root, false)
-  for (const { id, scope, type, write } of pending) {
-    if (id.binding) continue
-    const binding = find(scope, id.name)
-    if (!binding) unresolved?.add(id.name)
-    if (!binding || binding.id === id) continue
-    id.binding = binding
-    binding.references.push(id)
-    if (type) binding.typeReferences++
-    if (write) binding.writes.push(id)
-  }
+  used.resolve(unresolved)
   return root
+}
+
+/** Identifiers that name something, until all declarations are known. */
+class Uses {
+  readonly #ids: Node[] = []
+  readonly #scopes: Scope[] = []
+  readonly #inType: boolean[] = []
+  readonly #writes: boolean[] = []
+
+  add(id: Node, scope: Scope, inType: boolean, writes: boolean): void {
+    this.#ids.push(id)
+    this.#scopes.push(scope)
+    this.#inType.push(inType)
+    this.#writes.push(writes)
+  }
+
+  /** Tells each what it names, and each declaration who names it. */
+  resolve(unresolved: Set<string> | undefined): void {
+    for (let index = 0; index < this.#ids.length; index++) {
+      const id = this.#ids[index]!
+      if (id.binding) continue
+      const binding = find(this.#scopes[index], id.name)
+      if (!binding) unresolved?.add(id.name)
+      if (!binding || binding.id === id) continue
+      id.binding = binding
+      binding.references.push(id)
+      if (this.#inType[index]) binding.typeReferences++
+      if (this.#writes[index]) binding.writes.push(id)
+    }
+  }
+}
+
+/** Whether an identifier of JSX begins the name of an element. */
+function isComponent(node: Node, parent: Node | undefined): boolean {
+  return (
+    parent !== undefined &&
+    (parent.type === 'JSXOpeningElement' ||
+      parent.type === 'JSXClosingElement' ||
+      parent.type === 'JSXMemberExpression') &&
+    parent.property !== node
+  )
 }
 
 /** The binding that a name means in a scope. */
@@ -194,8 +287,11 @@ export function scopeOf(node: Node): Scope {
   throw new Error('a node outside of a bound program')
 }
 
+/** What most blocks declare. */
+const nothing: ReadonlyMap<string, Binding> = new Map()
+
 function open(kind: Scope['kind'], node: Node, parent: Scope): Scope {
-  const scope: Scope = { kind, node, parent, bindings: new Map() }
+  const scope: Scope = { kind, node, parent, bindings: nothing }
   node.scope = scope
   return scope
 }
@@ -224,7 +320,8 @@ function declare(scope: Scope, id: Node, kind: BindingKind, declaration: Node): 
     typeReferences: known?.typeReferences ?? 0,
   }
   id.binding = binding
-  scope.bindings.set(id.name, binding)
+  if (scope.bindings === nothing) scope.bindings = new Map()
+  ;(scope.bindings as Map<string, Binding>).set(id.name, binding)
 }
 
 function declarePattern(scope: Scope, pattern: Node, kind: BindingKind, declaration: Node): void {
@@ -251,90 +348,4 @@ function declarePattern(scope: Scope, pattern: Node, kind: BindingKind, declarat
         )
       break
   }
-}
-
-/** Whether an identifier under this key of this node refers to (or declares) a name of the scope. */
-function isReferencePosition(node: Node, key: string): boolean {
-  switch (node.type) {
-    case 'MemberExpression':
-      return key === 'object' || node.computed
-    case 'Property':
-    case 'MethodDefinition':
-    case 'PropertyDefinition':
-    case 'AccessorProperty':
-    case 'TSAbstractMethodDefinition':
-    case 'TSAbstractPropertyDefinition':
-    case 'TSPropertySignature':
-    case 'TSMethodSignature':
-      return key !== 'key' || node.computed
-    case 'ExportSpecifier':
-      return key === 'local' && !node.parent?.source
-    case 'LabeledStatement':
-    case 'BreakStatement':
-    case 'ContinueStatement':
-      return key !== 'label'
-    case 'TSQualifiedName':
-      return key === 'left'
-    case 'TSEnumMember':
-      return key !== 'id'
-    case 'TSEnumDeclaration':
-    case 'TSTypeAliasDeclaration':
-    case 'TSInterfaceDeclaration':
-    case 'TSModuleDeclaration':
-    case 'FunctionDeclaration':
-    case 'TSDeclareFunction':
-    case 'ClassDeclaration':
-    case 'ClassExpression':
-    case 'FunctionExpression':
-      return key !== 'id'
-    case 'TSFunctionType':
-    case 'TSConstructorType':
-    case 'TSCallSignatureDeclaration':
-    case 'TSIndexSignature':
-      return key !== 'params' && key !== 'parameters'
-    case 'TSTypePredicate':
-      return key !== 'parameterName'
-    case 'TSNamedTupleMember':
-      return key !== 'label'
-    case 'TSTypeParameter':
-      return key !== 'name'
-    case 'MetaProperty':
-    case 'TSNamespaceExportDeclaration':
-    case 'ExportAllDeclaration':
-    case 'ImportAttribute':
-      return false
-    default:
-      return true
-  }
-}
-
-function isWrite(id: Node): boolean {
-  let at = id
-  let parent = id.parent
-  while (parent) {
-    switch (parent.type) {
-      case 'AssignmentExpression':
-        return parent.left === at
-      case 'UpdateExpression':
-        return true
-      case 'ForOfStatement':
-      case 'ForInStatement':
-        return parent.left === at
-      case 'AssignmentPattern':
-        if (parent.left !== at) return false
-        break
-      case 'Property':
-        if (parent.value !== at || parent.parent?.type !== 'ObjectPattern') return false
-        break
-      case 'ArrayPattern':
-      case 'ObjectPattern':
-      case 'RestElement':
-        break
-      default:
-        return false
-    }
-    at = parent
-    parent = parent.parent
-  }
-  return false
 }

@@ -56,7 +56,7 @@ export interface Scope {
   readonly kind: 'module' | 'function' | 'block' | 'class' | 'type'
   readonly node: Node
   readonly parent?: Scope
-  readonly bindings: Map<string, Binding>
+  bindings: ReadonlyMap<string, Binding>
 }
 
 const functionTypes = new Set(['FunctionDeclaration', 'FunctionExpression', 'ArrowFunctionExpression'])
