@@ -21,6 +21,7 @@ export const prisma: Dialect = {
     /\bPrismaClient\b|@prisma\/client|\bprisma\s*(?:\?\.|!?\.)\s*\$?\w+\s*[.([]|\$(?:queryRaw|executeRaw)|\b(?:from|import|require)\b[\s(]*['"`][^'"`\n]*prisma/i,
   shape:
     /\.\s*\w+\s*\.\s*(?:(?:find(?:Unique|First|Many)|createMany)(?:OrThrow|AndReturn)?\s*\(|(?:create|update|upsert|delete|count|aggregate|groupBy|updateMany|deleteMany)\s*\(\s*\{\s*(?:where|data|select|by)\b)/,
+  presenceWords: ['prisma', 'queryRaw', 'executeRaw'],
   constructors: ['*#PrismaClient'],
   derives: new Set(['$extends', '$replica', '$primary']),
   hands: new Set(['$transaction', '$extends']),
