@@ -5,6 +5,7 @@ import type { AccessFact, SuppressionFact } from '../trace/facts.ts'
 import type { Trace } from '../trace/trace.ts'
 import { unusedExceptions } from './exceptions.ts'
 import { fingerprints } from './fingerprint.ts'
+import { isFixable, needOf } from './need.ts'
 import type { Finding, LintResult, SilencedFinding } from './result.ts'
 import { isRouteFile } from './routes.ts'
 import type { LintInput, Offense } from './rule.ts'
@@ -46,6 +47,7 @@ export function lint(trace: Trace, rules: Rules, classifier: Classifier, options
     rules,
     classifier,
     verdicts,
+    isFixable: fixability(verdicts, classifier, rules),
     evidence: (access) => trace.evidence(access.id),
     isRoute: routes,
     dialects: trace.program.dialects,
@@ -91,6 +93,23 @@ export function lint(trace: Trace, rules: Rules, classifier: Classifier, options
     },
     findings,
     silenced,
+  }
+}
+
+/** Decided once for each access that somebody asks about. */
+function fixability(
+  verdicts: ReadonlyMap<AccessFact, readonly Verdict[]>,
+  classifier: Classifier,
+  rules: Rules,
+): LintInput['isFixable'] {
+  const known = new Map<AccessFact, boolean>()
+  return (access) => {
+    let fixable = known.get(access)
+    if (fixable === undefined) {
+      fixable = isFixable(needOf(access, classifier, rules, verdicts.get(access)))
+      known.set(access, fixable)
+    }
+    return fixable
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Classifier } from '../rules/classify.ts'
 import type { Rules } from '../rules/model.ts'
 import type { AccessFact } from '../trace/facts.ts'
-import { judge } from './verdict.ts'
+import { judge, type Verdict } from './verdict.ts'
 
 /** What the migration has to do about one access. */
 export type Need =
@@ -19,9 +19,16 @@ export type Need =
   | { readonly kind: 'follow'; readonly at: string }
   | { readonly kind: 'review'; readonly from: string; readonly to: string; readonly reason: string }
 
-/** Decides for an access, from the rules alone. */
-export function needOf(access: AccessFact, classifier: Classifier, rules: Rules): Need {
-  const verdicts = judge(access, classifier, rules)
+/**
+ * Decides for an access, from the rules alone.
+ * @param verdicts of the access, where they are known
+ */
+export function needOf(
+  access: AccessFact,
+  classifier: Classifier,
+  rules: Rules,
+  verdicts: readonly Verdict[] = judge(access, classifier, rules),
+): Need {
   const from =
     [...new Set(access.clients.map((client) => client.database ?? 'unknown'))].join(' or ') || 'unknown'
   const expected = [...new Set(verdicts.flatMap((verdict) => verdict.expected ?? []))]
@@ -85,9 +92,8 @@ export function needOf(access: AccessFact, classifier: Classifier, rules: Rules)
   return { kind: 'move', from, to: target, ...(partly === undefined ? {} : { partly }) }
 }
 
-/** Whether the migration can most likely give an access the right client by itself. */
-export function isFixable(access: AccessFact, classifier: Classifier, rules: Rules): boolean {
-  const need = needOf(access, classifier, rules)
+/** Whether the migration can most likely do by itself what has to be done. */
+export function isFixable(need: Need): boolean {
   return need.kind === 'move' && need.partly === undefined
 }
 

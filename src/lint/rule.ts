@@ -13,6 +13,8 @@ export interface LintInput {
   readonly rules: Rules
   readonly classifier: Classifier
   readonly verdicts: ReadonlyMap<AccessFact, readonly Verdict[]>
+  /** Whether the migration can most likely give an access the right client by itself. */
+  isFixable(access: AccessFact): boolean
   /** The chain from an access back to its clients. */
   evidence(access: AccessFact): readonly Evidence[]
   isRoute(file: string): boolean

@@ -124,6 +124,21 @@ export function walk(node: Node, visit: (node: Node) => boolean | undefined): vo
   }
 }
 
+/** The first child, in the order of `children`, that covers a range of the text. */
+export function childAround(node: Node, start: number, end: number): Node | undefined {
+  for (const key of visitorKeys[node.type] ?? []) {
+    const value = node[key]
+    if (Array.isArray(value)) {
+      // (A node has thousands of children at most a few times; the loop makes nothing that has to be collected.)
+      for (let index = 0; index < value.length; index++) {
+        const child = value[index]
+        if (child && child.start <= start && end <= child.end) return child
+      }
+    } else if (value && value.start <= start && end <= value.end) return value
+  }
+  return undefined
+}
+
 /** Direct child nodes in source order of their keys. */
 export function children(node: Node): Node[] {
   const found: Node[] = []

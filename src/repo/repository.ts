@@ -47,6 +47,7 @@ const mostWaiting = 64_000_000
 export class Repository {
   readonly root: string
   readonly #files: readonly string[]
+  #absolute: readonly string[] | undefined
   readonly broken = new Map<string, BrokenFile>()
   /** Contents with one character per byte, of files that are needed again. */
   readonly #latin1: Map<string, string> = new Map()
@@ -109,7 +110,7 @@ export class Repository {
     this.#packages = found.manifests.map((path) => join(root, path, '..'))
     this.#resolver = createResolver(root, found, (path) => this.#paths.has(path))
     if (!outline) return
-    const files = this.#files.map((path) => this.absolute(path))
+    const files = this.#filePaths()
     this.#importers = this.#newIndex().fill(outline.importers, files)
     this.#mentions = new Map(
       outline.mentions.map(([word, numbers]) => [word, new Set(numbers.map((number) => files[number]!))]),
@@ -118,13 +119,10 @@ export class Repository {
 
   /** What another thread needs to open the same code base. */
   outline(): RepositoryOutline {
-    const numbers = new Map(this.#files.map((path, number) => [this.absolute(path), number]))
+    const numbers = new Map(this.#filePaths().map((file, number) => [file, number] as const))
+    const files = this.#filePaths()
     const mentions = notedWords.map(
-      (word) =>
-        [
-          word,
-          [...numbers].flatMap(([file, number]) => (this.mentions(file, word) ? [number] : [])),
-        ] as const,
+      (word) => [word, [...files.keys()].filter((number) => this.mentions(files[number]!, word))] as const,
     )
     return { found: this.#found, files: this.#files, importers: this.#index().outline(numbers), mentions }
   }
@@ -146,6 +144,12 @@ export class Repository {
 
   absolute(path: string): string {
     return join(this.root, path)
+  }
+
+  /** Absolute paths of `files`, in the same order. */
+  #filePaths(): readonly string[] {
+    this.#absolute ??= this.#files.map((path) => this.absolute(path))
+    return this.#absolute
   }
 
   /** Path relative to the root with `/`. */
@@ -213,7 +217,7 @@ export class Repository {
 
   /** Whether any text of the code base holds a word. */
   anyMentions(word: NotedWord): boolean {
-    return this.#files.some((path) => this.mentions(this.absolute(path), word))
+    return this.#filePaths().some((file) => this.mentions(file, word))
   }
 
   text(file: string): string {
@@ -285,8 +289,7 @@ export class Repository {
       this.#before || this.#mentions
         ? undefined
         : new Map(notedWords.map((word) => [word, new Set<string>()]))
-    for (const path of this.#files) {
-      const file = this.absolute(path)
+    for (const file of this.#filePaths()) {
       let look = this.#looks?.get(file)
       let text: string | undefined
       let answer = look?.answers[key]
@@ -334,8 +337,7 @@ export class Repository {
     }
     const ask = (text: string) => (holds(text) ? 1 : 0)
     if (before)
-      for (const path of this.#files) {
-        const file = this.absolute(path)
+      for (const file of this.#filePaths()) {
         if (this.#changed.has(file)) see(file, ask(this.#overlay.get(file)!), undefined)
         else if (before.has(file)) found.push(file)
       }
@@ -390,7 +392,7 @@ export class Repository {
   #index(): ImporterIndex {
     if (this.#importers) return this.#importers
     const index = this.#newIndex()
-    for (const file of this.#before ? this.#changed : this.#files.map((path) => this.absolute(path)))
+    for (const file of this.#before ? this.#changed : this.#filePaths())
       index.add(file, specifiersOf(this.#overlay.get(file) ?? this.#latin1.get(file) ?? this.#read(file)))
     this.#importers = index
     return index

@@ -277,16 +277,22 @@ export function candidatesOf(
     module.tags.length === 0
       ? module.calls
       : [...module.calls, ...module.tags].sort((one, other) => one.start - other.start)
-  return places.flatMap((call) => {
+  const all: { dialect: Dialect; candidate: Candidate }[][] = []
+  for (const call of places) {
+    // (Most calls are no query: for these nothing is made.)
     const one: { dialect: Dialect; candidate: Candidate }[] = []
     const more: { dialect: Dialect; candidate: Candidate }[][] = []
-    for (const dialect of dialects)
-      for (const [index, candidate] of recognised(dialect, call).entries()) {
+    for (const dialect of dialects) {
+      const candidates = recognised(dialect, call)
+      if (candidates.length === 0) continue
+      for (const [index, candidate] of candidates.entries()) {
         const { otherwise } = candidate
         const found = [{ dialect, candidate }, ...(otherwise ? [{ dialect, candidate: otherwise }] : [])]
         if (index === 0) one.push(...found)
         else more.push(found)
       }
-    return one.length > 0 ? [one, ...more] : []
-  })
+    }
+    if (one.length > 0) all.push(one, ...more)
+  }
+  return all
 }

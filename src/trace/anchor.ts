@@ -1,5 +1,14 @@
 import type { Module } from '../repo/module.ts'
-import { children, isFunction, keyName, memberName, type Node, unwrap, wrapped } from '../repo/node.ts'
+import {
+  childAround,
+  children,
+  isFunction,
+  keyName,
+  memberName,
+  type Node,
+  unwrap,
+  wrapped,
+} from '../repo/node.ts'
 import type { Range } from '../repo/text.ts'
 import type { Program } from './program.ts'
 
@@ -44,7 +53,7 @@ export function anchorOf(module: Module, start: number, end: number): string {
 function innermost(program: Node, start: number, end: number): Node | undefined {
   let node = program
   for (;;) {
-    const inside = children(node).find((child) => child.start <= start && end <= child.end)
+    const inside = childAround(node, start, end)
     if (!inside) return node === program ? undefined : node
     node = inside
   }

@@ -23,7 +23,7 @@ export function bindingValue(
   const unknown = (reason: string): Value => ({ kind: 'unknown', reason, module, node: place })
   switch (binding.kind) {
     case 'import':
-      return program.declaredValue(program.names.ofImport(module, binding), { module, node: place })
+      return program.declaredValue(program.imported(module, binding), { module, node: place })
     case 'const':
     case 'let':
     case 'var': {

@@ -54,6 +54,8 @@ interface Memo {
   readonly values: Map<Node, Value>
   readonly callers: Map<Node, Callers>
   readonly uses: Map<Binding, Use[]>
+  /** What its imports name. */
+  readonly imports: Map<Binding, Declared>
   /** Why a top-level statement is browser code. */
   readonly browser: Map<Node, readonly Evidence[] | undefined>
 }
@@ -81,6 +83,7 @@ export class Program {
   readonly requested: readonly { readonly name: string; readonly checks: readonly NamedValue[] }[]
   #byEnvironment: Map<string, ClientEntry> | undefined
   readonly #entries = new Map<string, ClientEntry[]>()
+  readonly #external = new Map<string, readonly ClientEntry[]>()
   #owners: ReturnType<typeof createOwners> | undefined
   readonly #libraries = new Map<ClientEntry, string | undefined>()
   readonly #makers: ReadonlySet<string>
@@ -135,13 +138,21 @@ export class Program {
       declared.hops.map((hop) => this.#entries.get(`${hop.file}\0#${hop.name}`)).find((found) => found)
     if (entries) return { kind: 'entry', entries, ...place }
     if (declared.kind !== 'external') return undefined
-    const external = this.clients
-      .filter(
-        ({ entry, value }) =>
-          entry.kind === 'export' && value.matchesExternal(declared.module, declared.name),
-      )
-      .map(({ entry }) => entry)
+    const external = this.#externalEntries(declared)
     return external.length > 0 ? { kind: 'entry', entries: external, ...place } : undefined
+  }
+
+  /** The rules' entries for what a package exports. */
+  #externalEntries({ module, name }: Extract<Declared, { kind: 'external' }>): readonly ClientEntry[] {
+    const key = `${module}\0${name}`
+    let entries = this.#external.get(key)
+    if (!entries) {
+      const matching = this.clients.filter(
+        ({ entry, value }) => entry.kind === 'export' && value.matchesExternal(module, name),
+      )
+      this.#external.set(key, (entries = matching.map(({ entry }) => entry)))
+    }
+    return entries
   }
 
   /** The rules' entries for a name of a file, by the identifier that declares it. */
@@ -155,7 +166,7 @@ export class Program {
     const node = unwrap(expression)
     if (node.type === 'Identifier' && node.binding) {
       const binding = node.binding
-      if (binding.kind === 'import') return this.names.ofImport(module, binding)
+      if (binding.kind === 'import') return this.imported(module, binding)
       const required = requiredName(binding)
       if (required) return this.names.imported(module.file, required.specifier, required.name)
       if (binding.scope.kind === 'module') return { kind: 'local', module, node: binding.id, hops: [] }
@@ -166,11 +177,19 @@ export class Program {
       if (required) return this.names.imported(module.file, required.specifier, required.name)
       const object = unwrap(node.object)
       if (object.type !== 'Identifier' || object.binding?.kind !== 'import') return undefined
-      const owner = this.names.ofImport(module, object.binding)
+      const owner = this.imported(module, object.binding)
       if (owner.kind === 'namespace') return this.names.exported(owner.file, node.property.name)
       if (owner.kind === 'external' && owner.name === '*') return { ...owner, name: node.property.name }
     }
     return undefined
+  }
+
+  /** What an import names. */
+  imported(module: Module, binding: Binding): Declared {
+    const { imports } = this.memo(module)
+    let declared = imports.get(binding)
+    if (!declared) imports.set(binding, (declared = this.names.ofImport(module, binding)))
+    return declared
   }
 
   declaredValue(declared: Declared, place: Place): Value {
@@ -501,7 +520,13 @@ export class Program {
     if (!memo)
       this.#memos.set(
         module,
-        (memo = { values: new Map(), callers: new Map(), uses: new Map(), browser: new Map() }),
+        (memo = {
+          values: new Map(),
+          callers: new Map(),
+          uses: new Map(),
+          imports: new Map(),
+          browser: new Map(),
+        }),
       )
     return memo
   }

@@ -201,7 +201,11 @@ function look(program: Program, file: string, first: number): Look {
     const access = accessOf(program, home, dialect, candidate, first + accesses.length, client)
     if (access) accesses.push(access)
   }
-  const creations = module.calls.flatMap((call) => creationOf(program, module, call) ?? [])
+  const creations: Creation[] = []
+  for (const call of module.calls) {
+    const creation = creationOf(program, module, call)
+    if (creation) creations.push(creation)
+  }
   return { module, accesses, creations, suppressions: suppressionsOf(repository.relative(file), module) }
 }
 

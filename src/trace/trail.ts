@@ -58,7 +58,7 @@ function walkBack(
       if (!binding) return undefined
       const declaration = binding.declaration
       if (binding.kind === 'import') {
-        const declared = program.names.ofImport(module, binding)
+        const declared = program.imported(module, binding)
         if (declared.kind !== 'local') return undefined
         return on(declared.node, declared.module, `\`${binding.name}\` is declared here`)
       }

@@ -27,7 +27,13 @@ export function embeddedTables(parts: readonly (string | null)[]): EmbeddedTable
   return known
 }
 
+/** A list of columns without anything else, which most select texts are. */
+const onlyColumns = /^\s*(?:\*|[A-Za-z0-9_$]+)(?:\s*,\s*(?:\*|[A-Za-z0-9_$]+))*\s*$/
+
 function read(parts: readonly (string | null)[]): EmbeddedTables {
+  const [only] = parts
+  if (parts.length === 1 && typeof only === 'string' && onlyColumns.test(only))
+    return { tables: [], complete: true }
   const tree = parsePartialSelect(parts)
   return {
     tables: embedsOf(tree).map((embed) => ({

@@ -1,10 +1,9 @@
-import { isFixable } from '../need.ts'
 import { type LintRule, type Offense, pointAt } from '../rule.ts'
 import type { Verdict } from '../verdict.ts'
 
 export const routeDatabase: LintRule = {
   name: 'route-database',
-  check({ facts, verdicts, classifier, rules, isRoute }) {
+  check({ facts, verdicts, classifier, isFixable, isRoute }) {
     const offenses: Offense[] = []
     const accepted = new Set(
       facts.suppressions
@@ -41,8 +40,7 @@ export const routeDatabase: LintRule = {
         range: creation.range,
         database: { actual: creation.database, expected: route.database },
         evidence: [],
-        fixable:
-          reasons.length > 0 && reasons.every((verdict) => isFixable(verdict.access, classifier, rules)),
+        fixable: reasons.length > 0 && reasons.every((verdict) => isFixable(verdict.access)),
         identity: `${creation.label} ${creation.database}`,
       })
     }

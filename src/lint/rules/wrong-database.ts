@@ -1,10 +1,9 @@
-import { isFixable } from '../need.ts'
 import { describe, type LintRule, type Offense, pointAt } from '../rule.ts'
 import type { Verdict } from '../verdict.ts'
 
 export const wrongDatabase: LintRule = {
   name: 'wrong-database',
-  check({ verdicts, evidence, rules, classifier }) {
+  check({ verdicts, evidence, isFixable }) {
     const offenses: Offense[] = []
     for (const [access, list] of verdicts) {
       const wrong = list.filter((verdict) => verdict.state === 'wrong')
@@ -29,7 +28,7 @@ export const wrongDatabase: LintRule = {
           operation: access.operation,
           database: { actual: first.actual!, expected: first.expected![0]! },
           evidence: evidence(access),
-          fixable: isFixable(access, classifier, rules),
+          fixable: isFixable(access),
           identity: `${access.operation} ${group.map((verdict) => verdict.name ?? access.kind).join()} ${first.actual}`,
         })
       }
