@@ -115,11 +115,13 @@ export function keyName(node: Node): string | undefined {
 /** Calls `visit` for a node and everything below it; a visit that returns false is not descended into. */
 export function walk(node: Node, visit: (node: Node) => boolean | undefined): void {
   if (visit(node) === false) return
-  for (const key of visitorKeys[node.type] ?? []) {
-    const value = node[key]
+  const keys = visitorKeys[node.type] ?? []
+  // (Loops that count make no iterators; this is where most nodes are passed.)
+  for (let index = 0; index < keys.length; index++) {
+    const value = node[keys[index]!]
     if (!value) continue
     if (Array.isArray(value)) {
-      for (const item of value) if (item) walk(item, visit)
+      for (let at = 0; at < value.length; at++) if (value[at]) walk(value[at], visit)
     } else walk(value, visit)
   }
 }
@@ -129,7 +131,6 @@ export function childAround(node: Node, start: number, end: number): Node | unde
   for (const key of visitorKeys[node.type] ?? []) {
     const value = node[key]
     if (Array.isArray(value)) {
-      // (A node has thousands of children at most a few times; the loop makes nothing that has to be collected.)
       for (let index = 0; index < value.length; index++) {
         const child = value[index]
         if (child && child.start <= start && end <= child.end) return child
