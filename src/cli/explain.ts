@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { explain } from '../lint/explain.ts'
 import { planMigration } from '../migrate/plan.ts'
 import { explanation } from '../report/explanation.ts'
+import { sqlFacts } from '../sql/index.ts'
 import { trace } from '../trace/trace.ts'
 import { EXIT_CLEAN, EXIT_FOUND } from './exit.ts'
 import { type OutputOptions, type Terminal, unknownFormat, wantsColor } from './output.ts'
@@ -27,7 +28,13 @@ export async function explainCommand(
   const file = realpathSync(path)
   const project = await openProject(name, options.rules)
   watchParsing(project.repository, options.quiet ? undefined : terminal.progress)
-  if (!project.repository.has(file))
+  const sql = await sqlFacts(project.repository, project.rules)
+  const relative = project.repository.relative(file)
+  if (
+    !project.repository.has(file) &&
+    !relative.endsWith('.sql') &&
+    !sql?.files.some((one) => one.file === relative)
+  )
     throw new UsageError(`${name}: the file is not part of the code base of ${project.rules.file}`)
   assertNamesFound(project)
   const traced = trace(project.repository, project.rules, { dialects: project.dialects })
@@ -35,9 +42,10 @@ export async function explainCommand(
     traced,
     project.rules,
     project.classifier,
-    project.repository.relative(file),
+    relative,
     Number(line),
     () => planMigration(traced, project.rules, project.classifier).sites,
+    sql,
   )
   const [output] = options.output
   const text =
@@ -46,5 +54,7 @@ export async function explainCommand(
       : explanation(result, output === undefined && wantsColor(terminal, options.color), options.quiet)
   if (output === undefined) terminal.out(text)
   else writeFileSync(resolve(output), text)
-  return result.accesses.length + result.creations.length > 0 ? EXIT_CLEAN : EXIT_FOUND
+  return result.accesses.length + result.creations.length > 0 || result.sql?.database !== undefined
+    ? EXIT_CLEAN
+    : EXIT_FOUND
 }

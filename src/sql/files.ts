@@ -4,6 +4,11 @@ import { compileGlob, compileGlobs } from '../rules/glob.ts'
 import type { Rules } from '../rules/model.ts'
 import { inOrder, undoes } from './migrations.ts'
 
+/** The entry of `sql` that gives a file to a database: the first one that matches. */
+export function databaseOf(rules: Rules, file: string): Rules['sql'][number] | undefined {
+  return rules.sql.find(({ files }) => compileGlob(files)(file))
+}
+
 /**
  * Files with their databases, in the order in which they run; the first rule that matches wins. `files` of the rules
  * speaks of code only. Files that undo a migration are left out: they are not run.

@@ -16,7 +16,9 @@ export const maxDepth = 8
  */
 export function evaluate(program: Program, module: Module, expression: Node, frame?: Frame): Value {
   const node = unwrap(expression)
-  const memo = frame?.memo ?? program.memo(module).values
+  const { recording } = program
+  recording?.reach(module, node)
+  const memo = frame?.memo ?? recording?.memoOf(module) ?? program.memo(module).values
   const known = memo.get(node)
   if (known) return known
   const unknown = (reason: string): Value => ({ kind: 'unknown', reason, module, node })
@@ -25,9 +27,11 @@ export function evaluate(program: Program, module: Module, expression: Node, fra
   const key = frame ? undefined : node
   if (key) program.running.add(key)
   program.depth++
+  recording?.begin(node)
   const value =
     program.depth > 400 ? unknown('the trail is too long') : compute(program, module, node, frame, unknown)
   program.depth--
+  recording?.end(node, value)
   if (key) program.running.delete(key)
   // A value that met a running evaluation is provisional; it is kept only when nothing is running any more.
   if (frame || program.running.size === 0 || !isProvisional(value)) memo.set(node, value)

@@ -16,6 +16,7 @@ import { evaluate } from './evaluate.ts'
 import type { Evidence } from './facts.ts'
 import { impliedByEnvironment } from './implied.ts'
 import { type Declared, declaredKey, NamedValue, Names } from './names.ts'
+import type { Recording } from './provenance.ts'
 import { requiredMember, requiredName } from './required-names.ts'
 import { resolveName } from './rule-names.ts'
 import { codeOf } from './sight.ts'
@@ -91,9 +92,11 @@ export class Program {
   readonly #knowing = new Map<string, ReadonlySet<string>>()
 
   /** What frameworks' contexts hold, by the context and the name. */
-  readonly carried = new Map<string, Value[]>()
+  carried = new Map<string, Value[]>()
   /** What a framework's providers give, by their tokens. */
-  readonly provided = new Map<string, Value>()
+  provided = new Map<string, Value>()
+  /** Notes what evaluating asks for, while somebody wants to know. */
+  recording: Recording | undefined
 
   constructor(repository: Repository, rules: Rules, dialects: readonly Dialect[]) {
     this.repository = repository
@@ -512,6 +515,21 @@ export class Program {
     return declared?.kind === 'local' && node?.type === 'ClassDeclaration'
       ? { kind: 'instance', node, module: declared.module }
       : undefined
+  }
+
+  /** Has what a function evaluates noted. Nothing of it is remembered. */
+  record(recording: Recording, evaluating: () => void): void {
+    const { carried, provided } = this
+    this.recording = recording
+    this.carried = new Map()
+    this.provided = new Map()
+    try {
+      evaluating()
+    } finally {
+      this.recording = undefined
+      this.carried = carried
+      this.provided = provided
+    }
   }
 
   /** What is remembered about a module. */

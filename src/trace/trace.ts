@@ -15,7 +15,7 @@ import { Program } from './program.ts'
 import { relevantFiles } from './relevant.ts'
 import { suppressionsOf } from './suppressions.ts'
 import { takenOff } from './taken.ts'
-import { trail } from './trail.ts'
+import { declarationsOf, trail } from './trail.ts'
 
 export interface TraceOptions {
   readonly dialects?: readonly Dialect[]
@@ -54,6 +54,8 @@ export interface Trace {
   readonly creations: readonly Creation[]
   /** The chain from an access back to where its clients are made; made when asked for. */
   evidence(access: number): readonly Evidence[]
+  /** Where the clients that the rules name for an access are declared. */
+  declarations(access: number): readonly Evidence[]
   /** What stands at a place, whatever its layout; asked for in the order of the files. */
   anchor(file: string, range: Range): string
 }
@@ -121,6 +123,8 @@ export function trace(
       missingNames: missingNames(program),
     },
     anchor: anchorer(program, anchors),
+    declarations: (id) =>
+      distinct((accesses.get(id)?.clients ?? []).flatMap((client) => declarationsOf(program, client))),
     evidence: (id) => evidence.get(id) ?? (accesses.has(id) ? chainOf(program, accesses.get(id)!) : []),
   }
 }
@@ -207,6 +211,10 @@ function look(program: Program, file: string, first: number): Look {
     if (creation) creations.push(creation)
   }
   return { module, accesses, creations, suppressions: suppressionsOf(repository.relative(file), module) }
+}
+
+function distinct(steps: readonly Evidence[]): Evidence[] {
+  return [...new Map(steps.map((step) => [`${step.file}:${step.line}:${step.column}`, step])).values()]
 }
 
 function chainOf(program: Program, access: Access): Evidence[] {

@@ -5,6 +5,7 @@ import { returnedExpressions } from './calls.ts'
 import { evaluate } from './evaluate.ts'
 import type { Evidence } from './facts.ts'
 import type { Program } from './program.ts'
+import { hopsTo, wordsOf } from './provenance.ts'
 import { alternatives, type ClientValue } from './values.ts'
 
 /**
@@ -12,10 +13,43 @@ import { alternatives, type ClientValue } from './values.ts'
  * @param target the client whose origin the trail must reach
  */
 export function trail(program: Program, module: Module, expression: Node, target: ClientValue): Evidence[] {
-  const steps = walkBack(program, module, expression, target, new Set(), 0)
   const origin = target.origin
   const last = { ...placeOf(program, origin.module, origin.node), message: target.step.message }
-  return [...(steps ?? []), last]
+  const steps = walkBack(program, module, expression, target, new Set(), 0)
+  const isTold = steps !== undefined && (steps.length > 0 || origin.module === module)
+  return isTold ? [...steps, last] : noted(program, module, expression, target, last)
+}
+
+/** The steps as the evaluation itself takes them, where the shape of the code does not show the way. */
+function noted(
+  program: Program,
+  module: Module,
+  expression: Node,
+  target: ClientValue,
+  last: Evidence,
+): Evidence[] {
+  const found: Evidence[] = []
+  for (const hop of hopsTo(program, { module, node: expression }, target)) {
+    const message = wordsOf(hop)
+    if (message === undefined) continue
+    if (hop.to.node === target.origin.node)
+      return [...found, { ...last, message: `${message}: ${last.message}` }]
+    const step = { ...placeOf(program, hop.to.module, hop.to.node), message }
+    const before = found.at(-1)
+    if (before?.file !== step.file || before.line !== step.line) found.push(step)
+  }
+  return [...found, last]
+}
+
+/** Where the factory or the ready client that the rules name is declared, as far as the code base declares it. */
+export function declarationsOf(program: Program, { entry, origin }: ClientValue): Evidence[] {
+  const found = program.clients.find((item) => item.entry === entry)
+  return (found?.value.places ?? []).flatMap((place) => {
+    if (place.kind !== 'local' || place.node === origin.node) return []
+    return [
+      { ...placeOf(program, place.module, place.node), message: `\`${entry!.label}\` is declared here` },
+    ]
+  })
 }
 
 function placeOf(

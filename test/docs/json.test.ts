@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, it } from 'vitest'
 import { blocksOf, buildHouse, page, section, temporaryFolder } from './pages.ts'
 
@@ -15,6 +16,13 @@ function fieldsOf(value: unknown, found = new Set<string>()): Set<string> {
   return found
 }
 
+const sqlFile = fileURLToPath(
+  new URL(
+    '../../fixtures/sql/statements-that-can-not-be-parsed/input/supabase/tenant/0002_dump.sql',
+    import.meta.url,
+  ),
+)
+
 const runs = {
   lint: [
     ['lint', 'fixtures/crm'],
@@ -29,6 +37,7 @@ const runs = {
     ['explain', 'fixtures/crm/src/app/api/accounts/[id]/contacts/route.ts:11'],
     ['explain', 'fixtures/crm/src/app/api/tags/route.ts:6'],
     ['explain', 'fixtures/crm-edges/src/app/api/embed-of-users/route.ts:14'],
+    ['explain', `${sqlFile}:1`],
   ],
 } as const
 

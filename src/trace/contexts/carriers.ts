@@ -167,6 +167,8 @@ function remembered(program: Program, key: string, place: Place, find: () => Val
   program.carried.set(key, [{ kind: 'unknown', reason: 'depends on itself', ...place }])
   const found = find()
   const said = found.filter((value) => !(value.kind === 'unknown' && value.reason === 'depends on itself'))
-  program.carried.set(key, said)
+  // Whoever notes where values come from has to see it each time.
+  if (program.recording) program.carried.delete(key)
+  else program.carried.set(key, said)
   return said
 }
