@@ -5,6 +5,16 @@ import { evaluate } from './evaluate.ts'
 import type { Place, Program } from './program.ts'
 import { alternatives, awaited, type ClientValue, type Value } from './values.ts'
 
+/** Whether two places are one, also when a file was parsed again in between. */
+export function isSame(one: Place, other: Place): boolean {
+  return (
+    one.node === other.node ||
+    (one.module.file === other.module.file &&
+      one.node.start === other.node.start &&
+      one.node.end === other.node.end)
+  )
+}
+
 /** What evaluating an expression asked for, expression by expression. */
 export class Recording {
   readonly asked = new Map<Node, Place[]>()
@@ -60,7 +70,7 @@ export function hopsTo(program: Program, start: Place, target: ClientValue): rea
     open.sort((a, b) => reached.get(b.node)!.cost - reached.get(a.node)!.cost)
     const at = open.pop()!
     const known = reached.get(at.node)!
-    if (at.node === target.origin.node) {
+    if (isSame(at, target.origin)) {
       best = at.node
       break
     }
@@ -92,9 +102,9 @@ function isOrHolds(program: Program, value: Value, target: ClientValue): boolean
   return alternatives(awaited(value)).some((item) => {
     switch (item.kind) {
       case 'client':
-        return item.origin.node === target.origin.node && item.database === target.database
+        return isSame(item.origin, target.origin) && item.database === target.database
       case 'method':
-        return item.client.origin.node === target.origin.node
+        return isSame(item.client.origin, target.origin)
       case 'entry':
         return isOrHolds(program, readyClient(program, item), target)
       case 'array':

@@ -5,7 +5,7 @@ import { returnedExpressions } from './calls.ts'
 import { evaluate } from './evaluate.ts'
 import type { Evidence } from './facts.ts'
 import type { Program } from './program.ts'
-import { hopsTo, wordsOf } from './provenance.ts'
+import { hopsTo, isSame, wordsOf } from './provenance.ts'
 import { alternatives, type ClientValue } from './values.ts'
 
 /**
@@ -16,7 +16,7 @@ export function trail(program: Program, module: Module, expression: Node, target
   const origin = target.origin
   const last = { ...placeOf(program, origin.module, origin.node), message: target.step.message }
   const steps = walkBack(program, module, expression, target, new Set(), 0)
-  const isTold = steps !== undefined && (steps.length > 0 || origin.module === module)
+  const isTold = steps !== undefined && (steps.length > 0 || origin.module.file === module.file)
   return isTold ? [...steps, last] : noted(program, module, expression, target, last)
 }
 
@@ -32,8 +32,7 @@ function noted(
   for (const hop of hopsTo(program, { module, node: expression }, target)) {
     const message = wordsOf(hop)
     if (message === undefined) continue
-    if (hop.to.node === target.origin.node)
-      return [...found, { ...last, message: `${message}: ${last.message}` }]
+    if (isSame(hop.to, target.origin)) return [...found, { ...last, message: `${message}: ${last.message}` }]
     const step = { ...placeOf(program, hop.to.module, hop.to.node), message }
     const before = found.at(-1)
     if (before?.file !== step.file || before.line !== step.line) found.push(step)
@@ -72,7 +71,7 @@ function walkBack(
 ): Evidence[] | undefined {
   let node = unwrap(expression)
   if (node.type === 'AwaitExpression') node = unwrap(node.argument)
-  if (node === target.origin.node) return []
+  if (isSame({ module, node }, target.origin)) return []
   if (seen.has(node) || depth > 30) return undefined
   seen.add(node)
   const on = (next: Node, home: Module, message: string | undefined): Evidence[] | undefined => {
