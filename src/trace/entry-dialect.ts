@@ -34,6 +34,26 @@ export function declaredClients(program: Program, entry: ClientEntry): DeclaredC
     )
 }
 
+/**
+ * How a client of the rules is had from its declaration: it is what a function gives, the value itself, or an instance
+ * of the class.
+ * @returns undefined when the declaration can't be read
+ */
+export function clientForm(
+  program: Program,
+  entry: ClientEntry,
+): 'result' | 'value' | 'instance' | undefined {
+  const found = program.clients
+    .filter((client) => client.entry === entry)
+    .flatMap(({ value }) => value.places)
+    .flatMap((place) =>
+      place.kind === 'local' ? alternatives(declaredValue(program, place.module, place.node)) : [],
+    )
+  if (found.some(({ kind }) => kind === 'function')) return 'result'
+  if (found.some(({ kind }) => kind === 'class')) return 'instance'
+  return found.some((value) => awaited(value).kind === 'client') ? 'value' : undefined
+}
+
 /** What a declaration holds, without the rules' word for it. */
 function declaredValue(program: Program, module: Parameters<typeof evaluate>[1], id: Node): Value {
   const declaration: Node = id.binding?.declaration ?? id

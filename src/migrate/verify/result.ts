@@ -9,6 +9,10 @@ export interface PlannedExport {
   readonly like?: {
     readonly module: string
     readonly export: string
+    /** The member of the export that is the client. */
+    readonly member?: string
+    /** How the client is had from the export; without it, a function is taken for one that gives it. */
+    readonly form?: 'result' | 'value' | 'instance'
     /** The planned export returns a promise of the client. */
     readonly async: boolean
     /** Whether each argument is a tenant's id; without it, any are taken. */

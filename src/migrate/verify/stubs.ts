@@ -38,8 +38,14 @@ function declaration(name: string, like: NonNullable<PlannedExport['like']>, roo
   const module = /^\.{1,2}\//.test(like.module)
     ? compilerPath(like.module, root).replace(/\.[cm]?[jt]sx?$/, '')
     : like.module
-  const value = `typeof import(${JSON.stringify(module)}).${like.export}`
-  const client = `(${value}) extends (...given: any[]) => infer Made ? Awaited<Made> : ${value}`
+  const value = `typeof import(${JSON.stringify(module)}).${[like.export, ...(like.member?.split('.') ?? [])].join('.')}`
+  const client =
+    like.form === 'value'
+      ? // The client of postgres.js can be called as well.
+        value
+      : like.form === 'instance'
+        ? `InstanceType<${value}>`
+        : `(${value}) extends (...given: any[]) => infer Made ? Awaited<Made> : ${value}`
   // An id that may be missing is an error that the compiler finds: a second proof.
   const parameters = like.ids
     ? like.ids.map((isId, index) => `given${index}: ${isId ? 'string | number' : 'any'}`).join(', ')

@@ -86,6 +86,26 @@ describe('a planned client with the client it replaces', () => {
     expect(gains(app, await app.verify({ 'src/api/route.ts': wrong }, beside)).length).toBeGreaterThan(0)
   })
 
+  it.each([
+    ['value', 'client'],
+    ['value', 'group', 'client'],
+    ['instance', 'Client'],
+  ] as const)('is like the %s of `%s`', async (form, exported, member?: string) => {
+    const client =
+      "import { createClient } from './client'\nexport const client = Object.assign(() => 1, createClient())\nexport const group = { client }\nexport class Client { rows = createClient().rows }\n"
+    const app = tree({ ...files, 'src/ready.ts': client })
+    const planned = [
+      {
+        module: '@/tenant',
+        export: 'getTenant',
+        like: { module: '@/ready', export: exported, form, async: true, ...(member ? { member } : {}) },
+      },
+    ]
+    expect(gains(app, await app.verify({ 'src/api/route.ts': rewritten('@/tenant') }, planned))).toEqual([])
+    const result = await app.verify({ 'src/api/route.ts': withoutAwait }, planned)
+    expect(gains(app, result)[0]).toBe('src/api/route.ts: src/api/route.ts:3 TS2339')
+  })
+
   it('is left alone once it is written', async () => {
     const app = tree({
       ...files,
