@@ -48,6 +48,7 @@ export class Repository {
   readonly root: string
   readonly #files: readonly string[]
   #absolute: readonly string[] | undefined
+  #leftOut: readonly string[] | undefined
   readonly broken = new Map<string, BrokenFile>()
   /** Contents with one character per byte, of files that are needed again. */
   readonly #latin1: Map<string, string> = new Map()
@@ -165,6 +166,15 @@ export class Repository {
   /** All files that were found, as plain data. */
   get found(): Discovered {
     return this.#found
+  }
+
+  /** Source files that the rules leave out, such as tests: absolute paths. */
+  get leftOut(): readonly string[] {
+    if (!this.#leftOut) {
+      const own = new Set(this.#files)
+      this.#leftOut = this.#found.sources.filter((path) => !own.has(path)).map((path) => this.absolute(path))
+    }
+    return this.#leftOut
   }
 
   /** Paths relative to the root of the `.prisma` files, also outside of the rules' `files`. */

@@ -4,6 +4,7 @@ import { type CallSite, callersOf, nameOf } from './callers.ts'
 import { returnedExpressions } from './calls.ts'
 import { evaluate } from './evaluate.ts'
 import { isRequestHandler } from './handlers.ts'
+import { leftOutReason, leftOutUser } from './left-out.ts'
 import type { Program } from './program.ts'
 import { alternatives } from './values.ts'
 
@@ -81,6 +82,8 @@ export function makeAsync(program: Program, module: Module, fn: Node, within = n
         )
       : blocked(callers.open)
   }
+  const user = awaitsByItself ? undefined : leftOutUser(program, module, fn)
+  if (user !== undefined) return blocked(leftOutReason(nameOf(fn)?.name ?? 'the function', user))
   if (callers.calls.length === 0 && holder.type === 'MethodDefinition' && exportedClass(module, holder))
     return blocked('the method is called from places that are not known')
   const isPromise = givesPromise(program, module, fn)

@@ -8,6 +8,7 @@ import { evaluate } from './evaluate.ts'
 import { strengthenGuard } from './guards.ts'
 import { isRequestHandler, machineCaller } from './handlers.ts'
 import { type GivenId, typeOfId } from './id-type.ts'
+import { leftOutReason, leftOutUser } from './left-out.ts'
 import { accessPath, samePath } from './narrowing.ts'
 import { outermostFunction, pointsOf } from './points.ts'
 import { argumentFor, isPresentArgument } from './presence.ts'
@@ -163,6 +164,13 @@ export function labelOf(fn: Node): string {
 
 /** Why a function's signature is not its own to change. */
 export function boundaryOf(program: Program, module: Module, fn: Node): string | undefined {
+  const boundary = ownBoundary(program, module, fn)
+  if (boundary !== undefined) return boundary
+  const user = leftOutUser(program, module, fn)
+  return user === undefined ? undefined : leftOutReason(labelOf(fn), user)
+}
+
+function ownBoundary(program: Program, module: Module, fn: Node): string | undefined {
   const holder = fn.parent
   if (holder.type === 'MethodDefinition') {
     const cls = holder.parent.parent
