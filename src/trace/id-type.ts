@@ -1,6 +1,6 @@
 import { find, scopeOf } from '../repo/bind.ts'
 import type { Module } from '../repo/module.ts'
-import { type Binding, isFunction, type Node, unwrap, walk } from '../repo/node.ts'
+import { type Binding, isFunction, keyName, type Node, unwrap, walk } from '../repo/node.ts'
 import type { CallSite } from './callers.ts'
 import { evaluate } from './evaluate.ts'
 import type { Program } from './program.ts'
@@ -24,8 +24,8 @@ export interface GivenId {
 
 /**
  * The type of the parameter that gets a tenant id, as far as the code says it: what the client's factory takes, what
- * the callers' own parameters are declared as, what another parameter is that gets the same id, or what a parameter of
- * that name is elsewhere in the file.
+ * the callers' own parameters are declared as, what another parameter is that gets the same id, or what a parameter or
+ * a field of that name is elsewhere in these files.
  * @param given the callers, with the text that each hands over
  * @returns a type's name; `string` where nothing says otherwise
  */
@@ -34,6 +34,7 @@ export function typeOfId(program: Program, module: Module, name: string, given: 
     () => factoryTypes(program),
     () => given.flatMap(({ call, id, type }) => [type ?? own(call, id), beside(program, call, id)].flat()),
     () => namesakes(module, name),
+    () => given.flatMap(({ call }) => namesakes(call.module, name)),
   ]
   for (const look of evidence) {
     const types = new Set(look())
@@ -77,18 +78,30 @@ function beside(program: Program, { module, node }: CallSite, id: string): strin
   )
 }
 
+/** What parameters and fields of that name are in a file: most of them, where they differ. */
 function namesakes(module: Module, name: string): string[] {
-  const found: string[] = []
+  const counted = new Map<string, number>()
   walk(module.program, (node) => {
+    const isField = node.type === 'TSPropertySignature' || node.type === 'PropertyDefinition'
     const binding: Binding | undefined = node.scope?.bindings.get(name)
-    if (binding?.kind === 'parameter') found.push(...typeOf(binding.id))
+    const types =
+      isField && keyName(node) === name
+        ? typeOf(node)
+        : binding?.kind === 'parameter'
+          ? typeOf(binding.id)
+          : []
+    for (const type of types) counted.set(type, (counted.get(type) ?? 0) + 1)
     return undefined
   })
-  return found
+  const [most] = [...counted].sort(([, one], [, other]) => other - one)
+  return most ? [most[0]] : []
 }
 
-function typeOf(parameter: Node | undefined): string[] {
-  const pattern = parameter?.type === 'AssignmentPattern' ? parameter.left : parameter
-  const type = keywords.get(pattern?.typeAnnotation?.typeAnnotation.type)
-  return type === undefined ? [] : [type]
+/** The type that a parameter or a field is declared with; one that may be missing counts too. */
+function typeOf(declared: Node | undefined): string[] {
+  const pattern = declared?.type === 'AssignmentPattern' ? declared.left : declared
+  const type: Node | undefined = pattern?.typeAnnotation?.typeAnnotation
+  const parts: Node[] = type?.type === 'TSUnionType' ? type.types : type ? [type] : []
+  const found = parts.flatMap((part) => keywords.get(part.type) ?? [])
+  return found.length === 1 ? found : []
 }

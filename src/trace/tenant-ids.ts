@@ -1,13 +1,14 @@
-import { parseSync } from 'oxc-parser'
-import { bind, find, scopeOf } from '../repo/bind.ts'
+import { scopeOf } from '../repo/bind.ts'
 import type { Module } from '../repo/module.ts'
-import { type Binding, enclosingFunction, isFunction, keyName, type Node, type Scope } from '../repo/node.ts'
+import { type Binding, keyName, type Node, type Scope } from '../repo/node.ts'
 import { bindingValue } from './bindings.ts'
 import { isCheckedBefore } from './checked-ids.ts'
+import { isDeclaredBefore } from './declared-before.ts'
 import { evaluate } from './evaluate.ts'
 import { type AccessPath, accessPath, type Point } from './narrowing.ts'
 import { isProven } from './presence.ts'
 import type { Program } from './program.ts'
+import { ruleExpressionsAt } from './rule-expressions.ts'
 import { alternatives, awaited, type Value } from './values.ts'
 
 /** A tenant id that an expression in scope gives. */
@@ -70,8 +71,8 @@ export function tenantIdsAt(program: Program, module: Module, point: Point): Ten
       }
     }
   }
-  for (const expression of ruleExpressions(program, at, offset))
-    found.push({ expression, proven: true, distance: 0 })
+  for (const item of ruleExpressionsAt(program, module, point, at, offset))
+    found.push({ ...item, distance: 0 })
   return found.sort(
     (a, b) =>
       Number(b.proven) - Number(a.proven) ||
@@ -87,16 +88,6 @@ function isCandidate(binding: Binding): boolean {
     binding.kind === 'let' ||
     binding.kind === 'var'
   )
-}
-
-/** Whether a name holds its value at an offset: declared earlier, or in a function around. */
-export function isDeclaredBefore(binding: Binding, at: Node, offset: number): boolean {
-  if (binding.kind === 'parameter' || binding.kind === 'function' || binding.kind === 'import') return true
-  if (binding.declaration.end <= offset)
-    return binding.kind === 'const' || binding.writes.every((write) => write.end <= offset)
-  const own = enclosingFunction(binding.declaration)
-  const here = isFunction(at) ? at : enclosingFunction(at)
-  return own !== here && binding.kind === 'const'
 }
 
 /** Paths inside a value that end in a tenant id; the empty path when the value is one. */
@@ -126,34 +117,4 @@ export function tenantPaths(program: Program, value: Value, depth = 0): (readonl
       .filter((leaf) => leaf.value.kind === 'tenant-id' && leaf.value.rows === undefined)
       .map((leaf) => leaf.path)
   })
-}
-
-/** Expressions of the rules whose names are all in scope, and have their values. */
-function ruleExpressions(program: Program, at: Node, offset: number): string[] {
-  return program.rules.tenantId.sources.flatMap((source) => {
-    if (source.kind !== 'expression') return []
-    const names = freeNames(source.expression)
-    const scope = scopeOf(at)
-    const local = (name: string) => {
-      const binding = find(scope, name)
-      return (
-        binding !== undefined &&
-        (binding.kind === 'import' ||
-          (binding.scope.kind !== 'module' && isDeclaredBefore(binding, at, offset)))
-      )
-    }
-    return names.length > 0 && names.every(local) ? [source.expression] : []
-  })
-}
-
-const freeNameMemo = new Map<string, string[]>()
-
-/** Names that an expression of the rules reads. */
-export function freeNames(expression: string): string[] {
-  const known = freeNameMemo.get(expression)
-  if (known) return known
-  const names = new Set<string>()
-  bind(parseSync('expression.ts', `(${expression})`).program as unknown as Node, names)
-  freeNameMemo.set(expression, [...names])
-  return [...names]
 }

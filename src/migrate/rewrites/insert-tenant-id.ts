@@ -5,7 +5,8 @@ import { type Node, unwrap, walk } from '../../repo/node.ts'
 import type { ExportName } from '../../rules/model.ts'
 import type { ListPoint } from '../../trace/points.ts'
 import type { Program } from '../../trace/program.ts'
-import { freeNames, type TenantId } from '../../trace/tenant-ids.ts'
+import { freeNames } from '../../trace/rule-expressions.ts'
+import type { TenantId } from '../../trace/tenant-ids.ts'
 
 /** Statements of the rules' template that are inserted before the client is obtained. */
 export interface TemplateInsertion {
@@ -103,7 +104,7 @@ function shift(node: Node, by: number): Node {
   return moved as unknown as Node
 }
 
-function freeOfStatement(text: string, part: Node): string[] {
+function freeOfStatement(text: string, part: Node): readonly string[] {
   const piece = text.slice(part.start, part.end)
   return part.type.endsWith('Statement') ? freeNames(`async () => { ${piece} }`) : freeNames(piece)
 }
