@@ -5,11 +5,13 @@ import { parse } from 'jsonc-parser'
 /** `paths` of a tsconfig, with the folder that its targets are relative to. */
 interface OwnPaths {
   readonly base: string
+  /** Names that no pattern fits are looked for in that folder too: the configuration says `baseUrl`. */
+  readonly bare: boolean
   readonly paths: ReadonlyMap<string, readonly string[]>
 }
 
 /**
- * The places that a tsconfig's own `paths` (or those of a file that it extends by a relative path) name for a
+ * The places that a tsconfig's own `paths` and `baseUrl` (or those of a file that it extends by a relative path) name for a
  * specifier. For configurations that a resolver can't read whole because they extend a package that isn't installed.
  * @param config absolute path of a tsconfig.json or jsconfig.json
  * @returns absolute paths without extension, best first; nothing when no pattern fits
@@ -39,7 +41,7 @@ function targetsOf(own: OwnPaths | undefined, specifier: string): string[] {
     // The longest prefix wins, as in TypeScript.
     if (!best || prefix.length > best.prefix.length) best = { prefix, suffix, targets }
   }
-  if (!best) return []
+  if (!best) return own.bare ? [join(own.base, specifier)] : []
   const { prefix, suffix, targets } = best
   const middle = specifier.slice(prefix.length, specifier.length - suffix.length)
   return targets.map((target) => join(own.base, target.replace('*', middle)))
@@ -60,12 +62,13 @@ function pathsOf(known: Known, config: string, depth: number): OwnPaths | undefi
     return undefined
   }
   const { baseUrl, paths } = document?.compilerOptions ?? {}
-  if (paths && typeof paths === 'object') {
-    const base = typeof baseUrl === 'string' ? join(dirname(config), baseUrl) : dirname(config)
-    const entries = Object.entries(paths).filter((entry): entry is [string, string[]] =>
+  const bare = typeof baseUrl === 'string'
+  if (bare || (paths && typeof paths === 'object')) {
+    const base = bare ? join(dirname(config), baseUrl) : dirname(config)
+    const entries = Object.entries(paths ?? {}).filter((entry): entry is [string, string[]] =>
       Array.isArray(entry[1]),
     )
-    return { base, paths: new Map(entries) }
+    return { base, bare, paths: new Map(entries) }
   }
   const parents = [document?.extends].flat().filter((item): item is string => typeof item === 'string')
   for (const parent of parents.reverse()) {

@@ -48,6 +48,11 @@ describe('in a workspace where nothing is installed', () => {
     expect(resolved('~/lib/missing')).toBeUndefined()
   })
 
+  test('and so is its `baseUrl`, for names that no path fits', () => {
+    expect(resolved('lib/chain')).toBe('apps/web/lib/chain.ts')
+    expect(resolved('react')).toBeUndefined()
+  })
+
   test('a package is found by its name, and who imports it by its file', () => {
     expect(resolved('@team/billing-gateway')).toBe('packages/billing/gateway/src/index.ts')
     const index = join(root, 'packages/billing/gateway/src/index.ts')
