@@ -8,6 +8,7 @@ import { evaluate } from './evaluate.ts'
 import type { Program } from './program.ts'
 import { property } from './properties.ts'
 import { requestParameter } from './requests.ts'
+import { typedValue } from './typed-values.ts'
 import { alternatives, awaited, type Frame, union, type Value } from './values.ts'
 
 /** What a name is, at a place that reads it. */
@@ -248,11 +249,16 @@ function parameterValue(program: Program, module: Module, binding: Binding, fram
   }
   if (given) values.push(given)
   if (request && !context) values.push(through(request, undefined))
-  const typed =
-    values.length === 0 || open
-      ? (providedParameter(program, module, parameter) ?? program.typedValue(module, pattern, binding.id))
-      : undefined
-  if (typed) return union([...values.filter((value) => value.kind !== 'unknown'), typed])
+  const isOpen = values.length === 0 || open !== undefined
+  const provided = isOpen ? providedParameter(program, module, parameter) : undefined
+  if (provided) return union([...values.filter((value) => value.kind !== 'unknown'), provided])
+  if (isOpen || values.some(isLost)) {
+    const type: Node | undefined = root.typeAnnotation?.typeAnnotation
+    const whole = type && typedValue(program, module, type)
+    const typed = whole && (isOpen || whole.kind !== 'instance') ? through(whole, undefined) : undefined
+    if (typed && !alternatives(typed).every((value) => value.kind === 'unknown'))
+      return union([...values.flatMap(alternatives).filter((value) => !isLost(value)), typed])
+  }
   // Nobody hands over anything that could be seen: the default is what there is.
   if (values.length === 0 && !open) {
     const fallback = through({ kind: 'literal', value: undefined }, undefined)
@@ -264,6 +270,13 @@ function parameterValue(program: Program, module: Module, binding: Binding, fram
         `\`${binding.name}\` is a parameter of ${fn.id?.name ? `\`${fn.id.name}\`` : 'a function'} that nobody calls`,
     )
   return union(values)
+}
+
+/** A value whose trail ends somewhere: the declared type may know more. */
+function isLost(value: Value): boolean {
+  return alternatives(value).some(
+    (item) => item.kind === 'unknown' && !item.request && item.reason !== 'depends on itself',
+  )
 }
 
 /** Members of a TypeScript enum. */

@@ -152,8 +152,8 @@ function inMembers(
   return type ? presenceIn(program, module, type, rest, depth + 1) : 'unknown'
 }
 
-/** The interface or alias that a type's name means. */
-function declarationOf(
+/** The interface or alias that a type's name means, in whatever file it is declared. */
+export function declarationOf(
   program: Program,
   module: Module,
   name: Node,

@@ -6,7 +6,6 @@ import { type Binding, type Node, unwrap } from '../repo/node.ts'
 import type { Repository } from '../repo/repository.ts'
 import type { ClientEntry, ExportName, Rules, TenantIdSource } from '../rules/model.ts'
 import { bestKnown, createOwners } from '../rules/name-patterns.ts'
-import { ambientClient } from './ambient.ts'
 import { bindingValue } from './bindings.ts'
 import { BrowserCode } from './browser.ts'
 import type { Callers, Use } from './callers.ts'
@@ -470,51 +469,6 @@ export class Program {
       )
     }
     return undefined
-  }
-
-  /** What a type annotation says a value is: `ReturnType<typeof factory>` (with or without `Awaited`), a class of the rules. */
-  typedValue(module: Module, pattern: Node, id: Node): Value | undefined {
-    if (pattern !== id || !pattern.typeAnnotation) return undefined
-    let type = pattern.typeAnnotation.typeAnnotation
-    while (type.type === 'TSTypeReference' && type.typeName.name === 'Awaited')
-      type = type.typeArguments?.params[0] ?? type
-    const alias: Binding | undefined = type.typeName?.binding
-    if (alias?.declaration.type === 'TSTypeAliasDeclaration') type = alias.declaration.typeAnnotation
-    // `fetchQuery: typeof fetchQuery` of a package whose functions stand for a client
-    if (type.type === 'TSTypeQuery' && type.exprName.type === 'Identifier') {
-      const value = evaluate(this, module, type.exprName)
-      const place = { module, node: type.exprName }
-      return value.kind === 'external' && ambientClient(this, value, place) ? value : undefined
-    }
-    if (type.type !== 'TSTypeReference') return undefined
-    if (type.typeName.name !== 'ReturnType') return this.#injected(module, type.typeName)
-    const query = type.typeArguments?.params[0]
-    if (query?.type !== 'TSTypeQuery' || query.exprName.type !== 'Identifier') return undefined
-    const factory = evaluate(this, module, query.exprName)
-    const made = alternatives(factory).flatMap((value): Value[] =>
-      value.kind === 'entry' ? [this.callEntry(value, module, query.exprName)] : [],
-    )
-    return made.length > 0
-      ? union(made.map((value) => (value.kind === 'promise' ? value.of : value)))
-      : undefined
-  }
-
-  /**
-   * What a framework puts where a class is the type: the client, for a class of the rules (`constructor(private prisma:
-   * PrismaService)`), else an instance of the class.
-   */
-  #injected(module: Module, type: Node): Value | undefined {
-    const declared = this.declaredOf(module, type)
-    const entry = declared && this.entryFor(declared, { module, node: type })
-    if (entry) return readyClient(this, entry)
-    if (declared?.kind === 'external')
-      return declared.module === '@nestjs/config' && declared.name === 'ConfigService'
-        ? { kind: 'external', module: declared.module, path: [declared.name] }
-        : undefined
-    const node: Node | undefined = declared?.kind === 'local' ? declared.node.binding?.declaration : undefined
-    return declared?.kind === 'local' && node?.type === 'ClassDeclaration'
-      ? { kind: 'instance', node, module: declared.module }
-      : undefined
   }
 
   /** Has what a function evaluates noted. Nothing of it is remembered. */
