@@ -165,7 +165,8 @@ function isUntracedClient(
 /** What a client of one library gives is its query or its rows, and no client of another library. */
 function isOfOtherLibrary(value: Value, dialect: Dialect): boolean {
   const given = awaited(value)
-  return given.kind === 'unknown' && given.of?.dialect !== undefined && given.of.dialect !== dialect.name
+  const client = given.kind === 'unknown' ? given.of : given.kind === 'method' ? given.client : undefined
+  return client?.dialect !== undefined && client.dialect !== dialect.name
 }
 
 /** `knex(options)`, `mongoose.model('T')`: a library that has queries of the same shape and no dialect. */

@@ -2,9 +2,8 @@ import type { Module } from '../repo/module.ts'
 import { keyName, type Node } from '../repo/node.ts'
 import { ambientClient } from './ambient.ts'
 import { declarationOf } from './declared-types.ts'
-import { readyClient } from './entries.ts'
+import { clientsIn, readyClient } from './entries.ts'
 import { evaluate } from './evaluate.ts'
-import { clientsIn } from './in-place.ts'
 import type { Program } from './program.ts'
 
 import { alternatives, type EntryValue, union, type Value } from './values.ts'
@@ -74,9 +73,7 @@ function queried(program: Program, module: Module, name: Node): Value | undefine
  * database. Later, clients of several databases share their type, and it tells them apart no more.
  */
 function isOnlyDatabase(program: Program, value: Value): boolean {
-  const clients = alternatives(value).flatMap((item) =>
-    item.kind === 'entry' ? clientsIn(readyClient(program, item)) : item.kind === 'client' ? [item] : [],
-  )
+  const clients = clientsIn(program, value)
   return (
     clients.length > 0 &&
     clients.every(({ database, dialect }) =>

@@ -19,8 +19,9 @@ export const prisma: Dialect = {
   // Where it is used: lists of packages and of words name it too.
   presence:
     /\bPrismaClient\b|@prisma\/client|\bprisma\s*(?:\?\.|!?\.)\s*\$?\w+\s*[.([]|\$(?:queryRaw|executeRaw)|\b(?:from|import|require)\b[\s(]*['"`][^'"`\n]*prisma/i,
+  // (`db.query.users.findMany()` is Drizzle's.)
   shape:
-    /\.\s*\w+\s*\.\s*(?:(?:find(?:Unique|First|Many)|createMany)(?:OrThrow|AndReturn)?\s*\(|(?:create|update|upsert|delete|count|aggregate|groupBy|updateMany|deleteMany)\s*\(\s*\{\s*(?:where|data|select|by)\b)/,
+    /(?<!\bquery\s*)\.\s*\w+\s*\.\s*(?:(?:find(?:Unique|First|Many)|createMany)(?:OrThrow|AndReturn)?\s*\(|(?:create|update|upsert|delete|count|aggregate|groupBy|updateMany|deleteMany)\s*\(\s*\{\s*(?:where|data|select|by)\b)/,
   presenceWords: ['prisma', 'queryRaw', 'executeRaw'],
   constructors: ['*#PrismaClient'],
   derives: new Set(['$extends', '$replica', '$primary']),
@@ -48,8 +49,7 @@ export const prisma: Dialect = {
       ...base,
       receiver: delegate.object,
       name: delegate.property,
-      // `db.query.users.findMany()` is Drizzle's.
-      certain: operation.own && unwrap(delegate.object).property?.name !== 'query',
+      certain: operation.own && !isOfDrizzle(delegate.object),
       otherwise: taken,
     }
   },
@@ -66,12 +66,19 @@ export const prisma: Dialect = {
   isOwn(candidate: PrismaCandidate, sight) {
     const operation = operations.get(candidate.operation)
     if (!operation) return candidate.certain
+    if (isOfDrizzle(candidate.receiver)) return false
     if (!candidate.certain && !candidate.otherwise) return false
     const { schemas } = libraryOf(sight.code)
     const { names } = accessorsOf(candidate, sight)
     if (schemas.length > 0 && !names.some((name) => modelsNamed({ schemas }, name).length > 0)) return false
     return candidate.certain || takesQuery(operation, unwrapped(candidate.call.arguments[0]))
   },
+}
+
+/** `db.query.users.findMany()` */
+function isOfDrizzle(receiver: Node): boolean {
+  const node = unwrap(receiver)
+  return node.type === 'MemberExpression' && memberName(node) === 'query'
 }
 
 /** Whether an argument is written as that of a query: `{ where: …, data: … }`. */
