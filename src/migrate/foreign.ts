@@ -1,6 +1,6 @@
 import type { Access } from '../trace/accesses.ts'
 import { outermostFunction } from '../trace/points.ts'
-import { type ClientUse, clientUses } from '../trace/uses.ts'
+import { type ClientUse, clientUses, expressionUse } from '../trace/uses.ts'
 import type { Group } from './groups.ts'
 import type { Planning } from './planning.ts'
 
@@ -39,5 +39,7 @@ export function foreignUses(planning: Planning, group: Group): ForeignUses {
 /** `this.client`: every expression of the same text that a query or a transaction of the group is on. */
 function expressionUses(planning: Planning, group: Group): ClientUse[] {
   const nodes = new Set(group.accesses.flatMap((access) => [access.root, ...access.alongside]))
-  return [...nodes].map((node) => ({ node, kind: 'access', accesses: planning.byReceiver.get(node) ?? [] }))
+  return [...nodes].map((node) =>
+    expressionUse(planning.trace.program, group.module, node, planning.byReceiver),
+  )
 }

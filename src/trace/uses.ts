@@ -125,6 +125,19 @@ function isTransaction(program: Program, method: string): boolean {
   return program.dialects.some(({ transactions }) => transactions?.has(method))
 }
 
+/** What happens to a client at one expression that gives it: `this.db`, `ctx.db`. */
+export function expressionUse(
+  program: Program,
+  module: Module,
+  node: Node,
+  byReceiver: ReadonlyMap<Node, readonly Access[]>,
+): ClientUse {
+  const own = byReceiver.get(node) ?? []
+  const given = handedBack(program, module, node, wrapped(node).parent, byReceiver, new Set())
+  if (given?.reason) return given
+  return { node, kind: 'access', accesses: [...new Set([...own, ...(given?.accesses ?? [])])] }
+}
+
 /** `client.$transaction(async (tx) => …)`: what is done with the client that the method hands to the function. */
 function handedBack(
   program: Program,
