@@ -65,12 +65,8 @@ function fromCallee(program: Program, module: Module, call: Node, position: numb
       if (items.length > 0) return union(items)
     }
     if (name === 'then' && index === 0) return awaited(receiver)
-    if (name !== undefined) {
-      const handed = alternatives(awaited(receiver)).flatMap(
-        (item) => program.handed(item, name, index) ?? [],
-      )
-      if (handed.length > 0) return union(handed)
-    }
+    const handed = handedBy(program, module, call, index, undefined)
+    if (handed.length > 0) return union(handed)
     if (name !== undefined && handingOn.has(name) && index === 0) {
       const held = alternatives(awaited(receiver)).flatMap((item) =>
         item.kind === 'shape' ? item.leaves.filter((leaf) => leaf.path.join() === 'value') : [],
@@ -94,6 +90,23 @@ function fromCallee(program: Program, module: Module, call: Node, position: numb
       : [],
   )
   return found.length > 0 ? union(found) : unknown
+}
+
+/** The client that a client's own method hands to the function it is given. */
+function handedBy(
+  program: Program,
+  module: Module,
+  call: Node,
+  index: number,
+  frame: Frame | undefined,
+): Value[] {
+  const callee = unwrap(call.callee)
+  const name = callee.type === 'MemberExpression' ? memberName(callee) : undefined
+  return name === undefined
+    ? []
+    : alternatives(awaited(evaluate(program, module, callee.object, frame))).flatMap(
+        (item) => program.handed(item, name, index) ?? [],
+      )
 }
 
 /** Arguments at `index` of every call that a function makes of its own parameter at `position`. */
@@ -122,7 +135,10 @@ function passedArguments(
     } else {
       const next = parent.arguments.indexOf(outer)
       const given = program.wrapperValue(module, parent, index)
+      // `const inTransaction = (run) => client.$transaction(run)`
+      const handed = next === 0 ? handedBy(program, module, parent, index, frame) : []
       if (given) found.push(given)
+      else if (handed.length > 0) found.push(...handed)
       else
         for (const value of alternatives(evaluate(program, module, parent.callee, frame))) {
           if (value.kind === 'function')

@@ -1,8 +1,10 @@
 import type { Module } from '../repo/module.ts'
 import type { Node } from '../repo/node.ts'
 import type { ClientEntry } from '../rules/model.ts'
+import { declarationsOf } from './entry-dialect.ts'
 import { evaluate } from './evaluate.ts'
 import type { Place, Program } from './program.ts'
+import { property } from './properties.ts'
 import {
   alternatives,
   awaited,
@@ -35,7 +37,7 @@ export function entryClient(
   call: Node,
   frame?: Frame,
 ): Value {
-  const plainEntries = value.entries.filter((entry) => entry.name.member === undefined)
+  const plainEntries = ownEntries(value)
   const conditional = plainEntries.filter(
     (entry) => entry.when && matchesWhen(program, entry, module, call, frame),
   )
@@ -64,12 +66,19 @@ export function entryClient(
 
 /** What a member of a rules' client is: the client itself for `module#export.member`. */
 export function entryValue(program: Program, value: EntryValue, name: string, place: Place): Value {
-  const members = value.entries.filter((entry) => entry.name.member === name)
+  const members = value.isMember ? [] : value.entries.filter((entry) => entry.name.member === name)
   if (members.length > 0)
     return union(members.map((entry) => client(program, entry, place, `${entry.label}`)))
-  const ready = value.entries.filter((entry) => entry.name.member === undefined)
+  const ready = ownEntries(value)
   if (ready.length === 0)
-    return { kind: 'unknown', reason: `\`${name}\`, which the rules do not name`, ...place }
+    // The rules name members of an object; its others are what its declaration says.
+    return (
+      otherMember(program, value, name, place) ?? {
+        kind: 'unknown',
+        reason: `\`${name}\`, which the rules do not name`,
+        ...place,
+      }
+    )
   return union(
     ready.map(
       (entry): Value => ({
@@ -81,12 +90,26 @@ export function entryValue(program: Program, value: EntryValue, name: string, pl
   )
 }
 
+/** The entries that speak of a value itself, and not of one of its members. */
+function ownEntries({ entries, isMember }: EntryValue): readonly ClientEntry[] {
+  return isMember ? entries : entries.filter((entry) => entry.name.member === undefined)
+}
+
+/** A member that the rules say nothing of, of an object whose other members are clients. */
+function otherMember(program: Program, value: EntryValue, name: string, place: Place): Value | undefined {
+  const declared = value.entries.slice(0, 1).flatMap((entry) => declarationsOf(program, entry))
+  const whole = declared.filter((item) => item.kind === 'object' || item.kind === 'instance')
+  return whole.length > 0
+    ? union(whole.map((item) => property(program, item, name, place, undefined)))
+    : undefined
+}
+
 /** The client that an entry is when it is used as it stands. */
 export function readyClient(program: Program, value: EntryValue): Value {
   return union(
-    value.entries
-      .filter((entry) => entry.name.member === undefined)
-      .map((entry) => client(program, entry, { module: value.module, node: value.node }, entry.label)),
+    ownEntries(value).map((entry) =>
+      client(program, entry, { module: value.module, node: value.node }, entry.label),
+    ),
   )
 }
 

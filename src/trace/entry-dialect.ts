@@ -3,7 +3,8 @@ import type { ClientEntry } from '../rules/model.ts'
 import { returnValue } from './calls.ts'
 import { evaluate } from './evaluate.ts'
 import type { Program } from './program.ts'
-import { alternatives, awaited, type ClientValue, type Value } from './values.ts'
+import { property } from './properties.ts'
+import { alternatives, awaited, type ClientValue, union, type Value } from './values.ts'
 
 /**
  * The data library of a client of the rules: the one they say, else that of the constructor in its declaration.
@@ -11,6 +12,7 @@ import { alternatives, awaited, type ClientValue, type Value } from './values.ts
  */
 export function entryDialect(program: Program, entry: ClientEntry): string | undefined {
   if (entry.dialect !== undefined) return entry.dialect
+  if (entry.sql !== undefined) return 'sql'
   // With one library there is nothing to tell apart.
   if (program.dialects.length < 2 || entry.kind !== 'export' || entry.planned) return undefined
   const found = new Set(declaredClients(program, entry).map(({ dialect }) => dialect))
@@ -30,8 +32,37 @@ export function declaredClients(program: Program, entry: ClientEntry): DeclaredC
     .filter((client) => client.entry === entry)
     .flatMap(({ value }) => value.places)
     .flatMap((place) =>
-      place.kind === 'local' ? made(program, declaredValue(program, place.module, place.node), 0) : [],
+      place.kind === 'local' ? made(program, memberOf(program, entry, place.module, place.node), 0) : [],
     )
+}
+
+/** What the export that a client of the rules names is, without the rules' word for it. */
+export function declarationsOf(program: Program, entry: ClientEntry): Value[] {
+  return program.clients
+    .filter((client) => client.entry === entry)
+    .flatMap(({ value }) => value.places)
+    .flatMap((place) =>
+      place.kind === 'local' ? alternatives(declaredValue(program, place.module, place.node)) : [],
+    )
+}
+
+/** What a declaration holds under the member that the rules name. */
+function memberOf(
+  program: Program,
+  entry: ClientEntry,
+  module: Parameters<typeof evaluate>[1],
+  id: Node,
+): Value {
+  const whole = declaredValue(program, module, id)
+  const { member } = entry.name
+  return member === undefined
+    ? whole
+    : union(
+        alternatives(whole).map((item) =>
+          // Of a client that the rules name, the member is the client.
+          item.kind === 'entry' ? item : property(program, item, member, { module, node: id }, undefined),
+        ),
+      )
 }
 
 /**
@@ -47,7 +78,7 @@ export function clientForm(
     .filter((client) => client.entry === entry)
     .flatMap(({ value }) => value.places)
     .flatMap((place) =>
-      place.kind === 'local' ? alternatives(declaredValue(program, place.module, place.node)) : [],
+      place.kind === 'local' ? alternatives(memberOf(program, entry, place.module, place.node)) : [],
     )
   if (found.some(({ kind }) => kind === 'function')) return 'result'
   if (found.some(({ kind }) => kind === 'class')) return 'instance'

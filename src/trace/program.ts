@@ -14,6 +14,7 @@ import { entryDialect } from './entry-dialect.ts'
 import { evaluate } from './evaluate.ts'
 import type { Evidence } from './facts.ts'
 import { impliedByEnvironment } from './implied.ts'
+import { namedMember } from './named-members.ts'
 import { type Declared, declaredKey, NamedValue, Names } from './names.ts'
 import type { Recording } from './provenance.ts'
 import { requiredMember, requiredName } from './required-names.ts'
@@ -84,10 +85,12 @@ export class Program {
   #byEnvironment: Map<string, ClientEntry> | undefined
   readonly #entries = new Map<string, ClientEntry[]>()
   readonly #external = new Map<string, readonly ClientEntry[]>()
+  /** Entries that name a member of an object, by the name that the member has in its module. */
+  readonly #members = new Map<string, ClientEntry[]>()
   #owners: ReturnType<typeof createOwners> | undefined
   readonly #libraries = new Map<ClientEntry, string | undefined>()
   readonly #makers: ReadonlySet<string>
-  #queryFunctions: readonly Extract<Declared, { kind: 'local' }>[] | undefined
+  #queryFunctions: readonly { readonly file: string; readonly body: Node }[] | undefined
   readonly #knowing = new Map<string, ReadonlySet<string>>()
 
   /** What frameworks' contexts hold, by the context and the name. */
@@ -124,8 +127,18 @@ export class Program {
         const list = this.#entries.get(key)
         if (list) list.push(entry)
         else this.#entries.set(key, [entry])
+        this.#addMember(entry, place)
       }
     }
+  }
+
+  /** `export default { client }`: inside of its module, the member of the rules has a name of its own. */
+  #addMember(entry: ClientEntry, place: Declared): void {
+    const { member } = entry.name
+    const binding = member === undefined ? undefined : namedMember(place, member)?.binding
+    if (place.kind !== 'local' || binding?.scope.kind !== 'module' || binding.kind === 'import') return
+    const key = `${place.module.file}\0${binding.id.start}`
+    this.#members.set(key, [...(this.#members.get(key) ?? []), entry])
   }
 
   /** A `module#export` of the rules, found in the code base. */
@@ -159,8 +172,11 @@ export class Program {
 
   /** The rules' entries for a name of a file, by the identifier that declares it. */
   entryAt(module: Module, id: Node): EntryValue | undefined {
-    const entries = this.#entries.get(`${module.file}\0${id.start}`)
-    return entries ? { kind: 'entry', entries, module, node: id } : undefined
+    const key = `${module.file}\0${id.start}`
+    const entries = this.#entries.get(key)
+    if (entries) return { kind: 'entry', entries, module, node: id }
+    const members = this.#members.get(key)
+    return members ? { kind: 'entry', entries: members, isMember: true, module, node: id } : undefined
   }
 
   /** What a callee names, when it is a name or a member of a namespace. */
@@ -304,13 +320,19 @@ export class Program {
   /** Whether a place is in the body of a function that the rules name as one that runs SQL it is given. */
   isInQueryFunction(module: Module, node: Node): boolean {
     this.#queryFunctions ??= this.clients.flatMap(({ entry, value }) =>
-      entry.sql === undefined ? [] : value.places.filter((place) => place.kind === 'local'),
+      entry.sql === undefined
+        ? []
+        : value.places.flatMap((place) => {
+            if (place.kind !== 'local') return []
+            const { member } = entry.name
+            const named = member === undefined ? undefined : namedMember(place, member)
+            const id = named ? (named.binding?.id ?? named.value) : place.node
+            return [{ file: place.module.file, body: id.binding?.declaration ?? id }]
+          }),
     )
-    return this.#queryFunctions.some((place) => {
-      if (place.module.file !== module.file) return false
-      const { start, end } = place.node.binding?.declaration ?? place.node
-      return start <= node.start && node.end <= end
-    })
+    return this.#queryFunctions.some(
+      ({ file, body }) => file === module.file && body.start <= node.start && node.end <= body.end,
+    )
   }
 
   /** The dialects whose library a client may be of. */

@@ -112,6 +112,8 @@ export interface MadeValue {
 export interface EntryValue {
   readonly kind: 'entry'
   readonly entries: readonly ClientEntry[]
+  /** It is the member that the entries name, and not the object that has it. */
+  readonly isMember?: true
   readonly module: Module
   readonly node: Node
 }
@@ -198,7 +200,7 @@ function keyOf(value: Value): string {
     case 'tenant-id':
       return `id ${numberOf(value.source)}`
     case 'entry':
-      return `entry ${numberOf(value.entries[0])}`
+      return `entry ${numberOf(value.entries[0])} ${value.isMember ? 'member' : ''}`
     case 'unknown':
       return `unknown ${numberOf(value.node)}`
     case 'map':
