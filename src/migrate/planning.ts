@@ -9,6 +9,7 @@ import type { SourceEdit } from '../trace/asynchrony.ts'
 import { ImportPlan } from '../trace/imports.ts'
 import { outermostFunction } from '../trace/points.ts'
 import type { Trace } from '../trace/trace.ts'
+import { SharedClients } from './shared-clients.ts'
 import { type Target, targetOf } from './target.ts'
 
 /** What a rewrite did: its edits, by which everything about it can be taken back. */
@@ -46,7 +47,7 @@ export interface Planning {
   /** Names that rewrites have taken in the outermost function around a node, and those of the imports they added. */
   taken(module: Module, node: Node): TakenNames
   /** New clients by the place and the call that makes them, so that accesses of one function share one. */
-  readonly shared: Map<string, string>
+  readonly shared: SharedClients
   /** Functions whose callers hand over the other client, with the name of the parameter that gets it. */
   readonly handedOver: Map<Node, string>
   /** A declaration of the module that nothing will need any more. */
@@ -100,7 +101,7 @@ export function createPlanning(trace: Trace, rules: Rules, needs: ReadonlyMap<Ac
         hides: (name) => local.has(name) || ![undefined, 'module'].includes(inScope(name)?.scope.kind),
       }
     },
-    shared: new Map(),
+    shared: new SharedClients(),
     handedOver: new Map(),
     removeDeclaration: (module, binding) => void removed.set(binding, module),
     target: (database, access) =>

@@ -49,6 +49,27 @@ export function splitClient(
       gone: nodes,
       moved,
     }
+  const replaced =
+    holder.kind === 'foreign' &&
+    holder.binding !== undefined &&
+    isReplaceable(module, holder.binding) &&
+    planning.movesAll(holder.binding)
+  const keeps =
+    (replaced || (staying.length === 0 && isHidden(group, nodes))) &&
+    moving.every((use) => methodOf(use) === undefined)
+  const obtained = keeps ? undefined : planning.shared.find(module, target.entry.label, nodes)
+  if (obtained !== undefined)
+    return {
+      name: 'split-client',
+      edits: moving.map((use) => ({
+        module,
+        start: use.node.start,
+        end: use.node.end,
+        text: named(obtained, use),
+      })),
+      gone: nodes,
+      moved,
+    }
   const program = planning.trace.program
   const placement = findPlacement(program, {
     module,
@@ -59,31 +80,6 @@ export function splitClient(
     ...floorOf(group),
   })
   if ('reason' in placement) return placement
-  const replaced =
-    holder.kind === 'foreign' &&
-    holder.binding !== undefined &&
-    isReplaceable(module, holder.binding) &&
-    planning.movesAll(holder.binding)
-  const keeps =
-    (replaced || (staying.length === 0 && isHidden(group, nodes))) &&
-    moving.every((use) => methodOf(use) === undefined)
-  const place = `${module.file} ${placement.point.list.start} ${placement.point.index} ${target.entry.label} ${placement.id?.expression ?? ''}`
-  const shared = keeps || placement.before ? undefined : planning.shared.get(place)
-  if (shared !== undefined)
-    return {
-      name: 'split-client',
-      edits: [
-        ...placement.edits,
-        ...moving.map((use) => ({
-          module,
-          start: use.node.start,
-          end: use.node.end,
-          text: named(shared, use),
-        })),
-      ],
-      gone: moving.map((use) => use.node),
-      moved,
-    }
   const taken = planning.taken(module, placement.point.list)
   if (keeps && holder.kind === 'foreign') taken.add(holder.text)
   // The call before a new name: none may hide the import that it reads.
@@ -105,7 +101,8 @@ export function splitClient(
   if (!keepsName) taken.add(name)
   if (replaced && holder.kind === 'foreign' && holder.binding!.kind !== 'import')
     planning.removeDeclaration(module, holder.binding!)
-  if (!keeps && !placement.before) planning.shared.set(place, name)
+  if (!keeps && !placement.before)
+    planning.shared.add({ module, label: target.entry.label, point: placement.point, name })
   if (placement.before) importNames(planning, module, placement.before.imports)
   const pattern = target.entry.result === undefined ? name : destructured(target.entry, name, also)
   const edits: SourceEdit[] = [
