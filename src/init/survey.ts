@@ -176,7 +176,7 @@ function rulesOf(
       position,
     })),
     routes: [],
-    tenantId: { sources: [], never: [] },
+    tenantId: { sources: [], inserts: [], never: [] },
     exceptions: [],
     sql: [],
     dialects: [],

@@ -12,6 +12,7 @@ import type { Program } from '../trace/program.ts'
 import { offsetOf, type TenantId, tenantIdsAt } from '../trace/tenant-ids.ts'
 import { proveParameter, threadTenantId } from '../trace/threading.ts'
 import { offeredId } from '../trace/wrapped-ids.ts'
+import { handlerKind } from './rewrites/insert-template.ts'
 import { guardFor, insertionFor, type TemplateInsertion } from './rewrites/insert-tenant-id.ts'
 
 /** Where a client is obtained, with which tenant id, and what else has to change for that. */
@@ -107,7 +108,7 @@ export function findPlacement(
     }
   }
   for (const point of lists) {
-    if (!isRequestHandler(module, point.fn)) continue
+    if (!handlerKind(program, module, point.fn)) continue
     for (const id of tenantIdsAt(program, module, { list: point.list, index: point.index })) {
       if (worksWithout(id, point.fn)) {
         noGuard ??= "the rules' guard can't be inserted: the handler has a way to go on without it"
@@ -147,7 +148,7 @@ export function findPlacement(
     }
 
   for (const point of lists) {
-    if (!isRequestHandler(module, point.fn)) continue
+    if (!handlerKind(program, module, point.fn)) continue
     const machine = machineCaller(program.repository.relative(module.file), point.fn)
     if (machine) return { reason: `no tenant id is in scope, and ${machine}` }
     const insertion = insertionFor(program, module, {
@@ -248,7 +249,7 @@ function noIdReason(program: Program, module: Module, node: Node): string {
   const machine = fn && machineCaller(program.repository.relative(module.file), fn)
   if (machine) return `no tenant id is in scope, and ${machine}`
   const handler = fn && isRequestHandler(module, fn)
-  return handler && !program.rules.tenantId.insert
+  return handler && program.rules.tenantId.inserts.length === 0
     ? 'no tenant id is in scope, and rules.json has no `tenantId.insert` to make one'
     : 'no tenant id is in scope'
 }

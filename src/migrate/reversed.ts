@@ -10,7 +10,7 @@ export function reversedRules(rules: Rules): Rules | undefined {
   if (!app) return undefined
   const perTenant = new Set(rules.databases.filter((item) => item.perTenant).map(({ name }) => name))
   const back = (name: string) => (perTenant.has(name) ? app.name : name)
-  const { insert: _, ...tenantId } = rules.tenantId
+  const tenantId = { ...rules.tenantId, inserts: [] }
   return {
     ...rules,
     databases: rules.databases.map((database) => {

@@ -28,12 +28,10 @@ export function buildRules(input: RulesInput, root: Spot, file: string): Rules {
     routes: placed(input.routes, root.get('routes')),
     tenantId: {
       sources: sources(input.tenantId?.sources, root.get('tenantId')?.get('sources')),
-      ...(input.tenantId?.insert && {
-        insert: {
-          ...input.tenantId.insert,
-          imports: (input.tenantId.insert.imports ?? []).map(parseExportName),
-        },
-      }),
+      inserts: [input.tenantId?.insert ?? []].flat().map((insert) => ({
+        ...insert,
+        imports: (insert.imports ?? []).map(parseExportName),
+      })),
       never: input.tenantId?.never ?? [],
     },
     exceptions: placed(input.exceptions, root.get('exceptions')).map(({ tables, ...rule }, i) => ({

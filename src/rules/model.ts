@@ -152,7 +152,8 @@ export interface Rules {
   readonly routes: readonly RouteRule[]
   readonly tenantId: {
     readonly sources: readonly TenantIdSource[]
-    readonly insert?: TenantIdInsert
+    /** The first one that suits a handler is taken. */
+    readonly inserts: readonly TenantIdInsert[]
     readonly never: readonly string[]
   }
   readonly exceptions: readonly ExceptionRule[]

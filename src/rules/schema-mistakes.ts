@@ -87,16 +87,21 @@ function explain(
 function unionMistakes(union: Schema, spot: Spot): Mistake[] {
   const options = optionsOf(union)
   const others = (form: Schema) => options.filter((option) => option !== form)
-  const textForm = options.find((option) => keysOf(option).length === 0)
+  const isList = (option: Schema) => (option as z.core.$ZodTypes)._zod.def.type === 'array'
+  const listForm = options.find(isList)
+  if (listForm && Array.isArray(spot.value)) return schemaMistakes(listForm, spot)
+  const textForm = options.find((option) => keysOf(option).length === 0 && !isList(option))
   if (textForm && typeof spot.value === 'string') return schemaMistakes(textForm, spot)
   if (kindOf(spot.value) !== 'an object') {
     return [
       {
         ...spot.position,
-        message: `expected ${textForm ? 'a string or ' : ''}an object, found ${kindOf(spot.value)}`,
+        message: `expected ${textForm ? 'a string or ' : ''}an object${listForm ? ' or a list' : ''}, found ${kindOf(spot.value)}`,
       },
     ]
   }
+  const [only, ...more] = options.filter((option) => keysOf(option).length > 0)
+  if (only && more.length === 0) return schemaMistakes(only, spot)
   // The first key of a form's shape is the one that says which form it is.
   const forms = options.flatMap((form) =>
     keysOf(form)

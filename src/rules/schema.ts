@@ -82,6 +82,21 @@ const exceptions = list(
   ),
 )
 
+const insertTemplate = z.strictObject({
+  statement: text(
+    'The statement that obtains what the id is taken from. `$request`, `$response` (Express, pages router), `$reply` (Fastify) and `$context` (Hono) are the parameters of the handler.',
+  ),
+  imports: list(
+    'What the statement and the guard need; added to the imports where missing.',
+    exportName('A name to import.'),
+  ),
+  guard: z.optional(
+    text(
+      'The statement after it that proves that there is an id. It has to answer as the handler does: a Response, through `$response`, `$reply` or `$context`, or by throwing.',
+    ),
+  ),
+})
+
 const tenantId = about(
   'Where the id of the tenant comes from.',
   z.strictObject({
@@ -89,14 +104,7 @@ const tenantId = about(
     insert: z.optional(
       about(
         'What `migrate` may write into a handler that has no tenant id in scope. Without it, such places are reported.',
-        z.strictObject({
-          statement: text('The statement that obtains what the id is taken from.'),
-          imports: list(
-            'What the statement and the guard need; added to the imports where missing.',
-            exportName('A name to import.'),
-          ),
-          guard: z.optional(text('The statement after it that proves that there is an id.')),
-        }),
+        z.union([insertTemplate, z.array(insertTemplate)]),
       ),
     ),
     never: list('Names that look like the tenant id and are not.', text('A name.')),

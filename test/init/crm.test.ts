@@ -56,7 +56,7 @@ describe('init on the demo application without its rules', () => {
     expect(routes(proposed)).toEqual(routes(hand))
     const sources = (rules: Rules) => rules.tenantId.sources.map(({ position: _, ...source }) => source)
     expect(sources(proposed)).toEqual(sources(hand))
-    expect(proposed.tenantId.insert).toEqual(hand.tenantId.insert)
+    expect(proposed.tenantId.inserts).toEqual(hand.tenantId.inserts)
     expect(proposed.files).toEqual(hand.files)
   })
 

@@ -76,6 +76,21 @@ describe('the file', () => {
 })
 
 describe('the rules', () => {
+  it('take one template of the tenant id or a list of them, and say where one is wrong', () => {
+    const rules = (insert: string) =>
+      parseRules(
+        `{ "databases": { "t": { "perTenant": true } }, "tenantId": { "sources": [], "insert": ${insert} } }`,
+        '/app/rules.json',
+      )
+    expect(rules('{ "statement": "a" }').tenantId.inserts).toEqual([{ statement: 'a', imports: [] }])
+    expect(rules('[{ "statement": "a" }, { "statement": "b" }]').tenantId.inserts).toHaveLength(2)
+    expect(() => rules('{ "statment": "a" }')).toThrow(/did you mean "statement"/)
+    expect(() => rules('[{ "statement": "a" }, { "statement": "b", "gard": "c" }]')).toThrow(
+      /did you mean "guard"/,
+    )
+    expect(() => rules('"a"')).toThrow(/expected an object or a list, found a string/)
+  })
+
   it('have every default filled in', () => {
     const rules = parseRules(smallest, '/app/rules.json')
     expect(rules).toEqual({
@@ -94,7 +109,7 @@ describe('the rules', () => {
         },
       ],
       routes: [],
-      tenantId: { sources: [], never: [] },
+      tenantId: { sources: [], inserts: [], never: [] },
       exceptions: [],
       sql: [],
       dialects: [],
@@ -204,11 +219,13 @@ describe('the rules', () => {
           position: { line: 8, column: 1 },
         },
       ],
-      insert: {
-        statement: 'const s = await get()',
-        imports: [{ module: 'a', export: 'get' }],
-        guard: 'if (!s) return',
-      },
+      inserts: [
+        {
+          statement: 'const s = await get()',
+          imports: [{ module: 'a', export: 'get' }],
+          guard: 'if (!s) return',
+        },
+      ],
       never: ['tenant'],
     })
     expect(rules.databases[0]!.rows).toEqual({

@@ -2,11 +2,12 @@ import { parseSync } from 'oxc-parser'
 import { find, scopeOf } from '../../repo/bind.ts'
 import type { Module } from '../../repo/module.ts'
 import { type Node, unwrap, walk } from '../../repo/node.ts'
-import type { ExportName } from '../../rules/model.ts'
+import type { ExportName, TenantIdInsert } from '../../rules/model.ts'
 import type { ListPoint } from '../../trace/points.ts'
 import type { Program } from '../../trace/program.ts'
 import { freeNames } from '../../trace/rule-expressions.ts'
 import type { TenantId } from '../../trace/tenant-ids.ts'
+import { templateFor } from './insert-template.ts'
 
 /** Statements of the rules' template that are inserted before the client is obtained. */
 export interface TemplateInsertion {
@@ -29,13 +30,15 @@ export function guardFor(
   point: ListPoint,
   id: TenantId,
 ): TemplateInsertion | { reason: string } {
-  const template = program.rules.tenantId.insert
-  if (!template?.guard) return { reason: 'the rules have no guard' }
+  if (program.rules.tenantId.inserts.length === 0) return { reason: 'the rules have no guard' }
+  const template = templateFor(program, module, point.fn)
+  if ('reason' in template) return template
+  if (!template.guard) return { reason: 'the rules have no guard' }
   const guard = parseStatement(template.guard)
   if (guard?.type !== 'IfStatement') return { reason: 'the guard of the rules is no `if` statement' }
   // The guard's consequence, on the id that is in scope here.
   const consequence = template.guard.slice(guard.consequent.start, guard.consequent.end)
-  const imports = importsFor(program, module, point, freeOfStatement(template.guard, guard.consequent))
+  const imports = importsFor(template, point, freeOfStatement(template.guard, guard.consequent))
   if ('reason' in imports) return imports
   return {
     statements: [`if (!${id.expression.split('.').join('?.')}) ${consequence}`],
@@ -50,8 +53,8 @@ export function insertionFor(
   module: Module,
   point: ListPoint,
 ): TemplateInsertion | { reason: string } {
-  const template = program.rules.tenantId.insert
-  if (!template) return { reason: 'rules.json has no `tenantId.insert`' }
+  const template = templateFor(program, module, point.fn)
+  if ('reason' in template) return template
   const statement = parseStatement(template.statement)
   const declarator = statement?.type === 'VariableDeclaration' ? statement.declarations[0] : undefined
   if (declarator?.id.type !== 'Identifier') return { reason: 'the statement of the rules declares no name' }
@@ -76,7 +79,7 @@ export function insertionFor(
     if (guard) free.push(...freeOfStatement(template.guard, guard).filter((item) => item !== name))
     statements.push(template.guard)
   } else return { reason: 'the rules have no guard that proves the id present' }
-  const imports = importsFor(program, module, point, free)
+  const imports = importsFor(template, point, free)
   if ('reason' in imports) return imports
   return { statements, imports: imports.names, id: { expression, proven: true } }
 }
@@ -111,12 +114,10 @@ function freeOfStatement(text: string, part: Node): readonly string[] {
 
 /** Imports that the template's names need in a file; a name that means something else there stands in the way. */
 function importsFor(
-  program: Program,
-  _module: Module,
+  template: TenantIdInsert,
   point: ListPoint,
   names: readonly string[],
 ): { names: ExportName[] } | { reason: string } {
-  const template = program.rules.tenantId.insert!
   const needed: ExportName[] = []
   for (const name of new Set(names)) {
     const listed = template.imports.find(
