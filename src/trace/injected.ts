@@ -1,5 +1,5 @@
 import type { Module } from '../repo/module.ts'
-import { type Binding, memberName, type Node, unwrap, wrapped } from '../repo/node.ts'
+import { type Binding, type Node, unwrap, wrapped } from '../repo/node.ts'
 import { type CallSite, subclassesOf } from './callers.ts'
 import { fieldAssignments } from './class-members.ts'
 import { classOfThis, constructorOf, ownMember } from './constructors.ts'
