@@ -94,6 +94,7 @@ const parts: Readonly<
   ],
   controls: [false, 'a Set of method names', (value) => value instanceof Set],
   builds: [false, 'a Set of method names', (value) => value instanceof Set],
+  kindOf: [false, 'a function', isFunction],
   transactions: [false, 'a Set of method names', (value) => value instanceof Set],
   recognise: [true, 'a function', isFunction],
   touches: [true, 'a function', isFunction],

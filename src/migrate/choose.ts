@@ -2,6 +2,7 @@ import type { Module } from '../repo/module.ts'
 import { enclosingFunction, type Node } from '../repo/node.ts'
 import type { Access } from '../trace/accesses.ts'
 import { callersOf } from '../trace/callers.ts'
+import { clientKinds } from '../trace/entry-dialect.ts'
 import { noRequestHere } from '../trace/handlers.ts'
 import { outermostFunction, pointsOf } from '../trace/points.ts'
 import { type ClientUse, clientUses } from '../trace/uses.ts'
@@ -33,7 +34,8 @@ export function rewriteGroup(planning: Planning, group: Group): Rewrite | Refusa
     const detached = group.accesses.find((access) => access.candidate.detached !== undefined)
     if (detached) return { reason: detached.candidate.detached! }
   }
-  const lost = lostArguments(planning, group, target) ?? lostSignIn(group, target)
+  const lost =
+    lostArguments(planning, group, target) ?? lostSignIn(group, target) ?? otherKind(planning, group, target)
   if (lost) return { reason: lost }
   switch (group.holder.kind) {
     case 'variable':
@@ -158,6 +160,23 @@ function lostArguments(planning: Planning, group: Group, target: Target): string
     }
   }
   return undefined
+}
+
+/** A client that is asked in another way can't stand in for one, unless the rules say that it is meant to. */
+function otherKind(planning: Planning, group: Group, { entry }: Target): string | undefined {
+  const { program } = planning.trace
+  const [access] = group.accesses
+  const dialect = program.dialects.find(({ name }) => name === access?.fact.dialect)
+  const label = access?.clients[0]?.entry?.label
+  if (!access || !dialect?.kindOf || (label !== undefined && entry.replaces?.includes(label)))
+    return undefined
+  const [own, ...others] = new Set(
+    access.clients.flatMap((client) => [...clientKinds(program, dialect, client)]),
+  )
+  const [its] = clientKinds(program, dialect, { entry })
+  return own !== undefined && its !== undefined && (own !== its || others.length > 0)
+    ? `its client is one of \`${own}\`, that of ${group.to} one of \`${its}\`: they are asked in other ways; where one can stand in, list what it replaces in the rules (\`replaces\`)`
+    : undefined
 }
 
 /**

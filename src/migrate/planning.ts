@@ -71,7 +71,12 @@ export function createPlanning(trace: Trace, rules: Rules, needs: ReadonlyMap<Ac
   const byReceiver = new Map<Node, Access[]>()
   const moving = new Set<Node>()
   for (const access of trace.accesses) {
-    for (const root of new Set([access.root, unwrap(access.candidate.receiver), ...access.alongside])) {
+    for (const root of new Set([
+      access.root,
+      unwrap(access.candidate.receiver),
+      ...(access.candidate.also ?? []),
+      ...access.alongside,
+    ])) {
       const others = byReceiver.get(root)
       if (others) others.push(access)
       else byReceiver.set(root, [access])
@@ -105,7 +110,7 @@ export function createPlanning(trace: Trace, rules: Rules, needs: ReadonlyMap<Ac
     handedOver: new Map(),
     removeDeclaration: (module, binding) => void removed.set(binding, module),
     target: (database, access) =>
-      targetOf(trace.program, rules, database, access.clients[0]?.entry?.label, access.fact.dialect),
+      targetOf(trace.program, rules, database, access.clients[0], access.fact.dialect),
     needOf: (access) => needs.get(access)!,
     movesAll: (binding) => binding.references.every((reference) => moving.has(reference)),
   }

@@ -1,6 +1,8 @@
 import type { ClientEntry, Database, Rules } from '../rules/model.ts'
+import { clientKinds } from '../trace/entry-dialect.ts'
 import type { NamedValue } from '../trace/names.ts'
 import type { Program } from '../trace/program.ts'
+import type { ClientValue } from '../trace/values.ts'
 
 /** The client that a rewrite writes for a database, and how its call looks. */
 export interface Target {
@@ -15,14 +17,14 @@ export interface Target {
 
 /**
  * The first client of a database that can be obtained by a call, or stands ready.
+ * @param client the one that is replaced; an entry that lists what it replaces serves only those
  * @param dialect the data library of what is asked of it
- * @param replaces the label of the client that is replaced; an entry that lists what it replaces serves only those
  */
 export function targetOf(
   program: Program,
   rules: Rules,
   name: string,
-  replaces: string | undefined,
+  client: ClientValue | undefined,
   dialect?: string,
 ): Target | undefined {
   const database = rules.databases.find((item) => item.name === name)
@@ -34,8 +36,10 @@ export function targetOf(
       entry.sql === undefined &&
       [undefined, dialect].includes(dialect && program.dialectOf(entry)),
   )
+  const replaces = client?.entry?.label
   const chosen =
     candidates.find(({ entry }) => replaces !== undefined && entry.replaces?.includes(replaces)) ??
+    candidates.find(({ entry }) => entry.replaces === undefined && isAskedLike(program, entry, client)) ??
     candidates.find(({ entry }) => entry.replaces === undefined)
   if (!chosen) return undefined
   const { entry, value } = chosen
@@ -53,6 +57,15 @@ export function targetOf(
           .replaceAll('$table', table === undefined ? '' : `${quote}${table}${quote}`),
       ),
   }
+}
+
+/** Whether two clients are known to be asked in the same way: both are tags, both are pools. */
+function isAskedLike(program: Program, entry: ClientEntry, client: ClientValue | undefined): boolean {
+  return program.dialects.some((dialect) => {
+    if (!dialect.kindOf || !client) return false
+    const kinds = clientKinds(program, dialect, client)
+    return [...clientKinds(program, dialect, { entry })].some((kind) => kinds.has(kind))
+  })
 }
 
 function declaredAsync(value: NamedValue): boolean {

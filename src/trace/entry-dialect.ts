@@ -1,3 +1,4 @@
+import type { Dialect } from '../dialects/dialect.ts'
 import { isFunction, type Node } from '../repo/node.ts'
 import type { ClientEntry } from '../rules/model.ts'
 import { returnValue } from './calls.ts'
@@ -115,4 +116,20 @@ function made(program: Program, value: Value, depth: number): DeclaredClient[] {
         return []
     }
   })
+}
+
+/** How a client is asked, by the constructors that make it: those of its declaration, for a client of the rules. */
+export function clientKinds(
+  program: Program,
+  dialect: Dialect,
+  client: { readonly entry?: ClientEntry; readonly origin?: ClientValue['origin'] },
+  depth = 0,
+): Set<string> {
+  const declared = client.entry ? declaredClients(program, client.entry) : []
+  if (client.entry && depth < 4)
+    return new Set(declared.flatMap((other) => [...clientKinds(program, dialect, other, depth + 1)]))
+  const made =
+    client.origin && program.declaredOf(client.origin.module, client.origin.node.callee ?? client.origin.node)
+  const kind = made?.kind === 'external' ? dialect.kindOf?.(`${made.module}#${made.name}`) : undefined
+  return new Set(kind === undefined ? [] : [kind])
 }

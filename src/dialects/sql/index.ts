@@ -64,6 +64,7 @@ export const sql: Dialect = {
     ['getConnection', 1],
     ['transaction', 0],
   ]),
+  kindOf,
   transactions: new Set(['begin', 'transaction']),
   makes: ['pg#Query', 'pg-cursor#default', 'pg-query-stream#default'],
   types: new Set([
@@ -81,6 +82,13 @@ export const sql: Dialect = {
   // `db.sql` and `client.sql` of @vercel/postgres are tags of the client they are members of.
   part: (candidate, names) => (names.includes('sql') || names.includes('query') ? candidate : undefined),
   touches,
+}
+
+/** Tags are no pools: `sql\`…\`` of postgres.js can't become a client of `pg`, which has `query`. */
+function kindOf(constructor: string): string | undefined {
+  const [module = '', name = ''] = constructor.replace(/^npm:/, '').split('#')
+  if (module === '@neondatabase/serverless') return name === 'neon' ? module : 'pg'
+  return module.split('/')[0] === 'mysql2' ? 'mysql2' : module
 }
 
 function recognise(call: Node): Candidate | undefined {
@@ -173,9 +181,11 @@ function withFunctions(rules: Rules): Dialect {
     hint: new RegExp(`${sql.hint.source}|${functions.map((entry) => escaped(wordOf(entry))).join('|')}`),
     recognise(call) {
       const known = recognise(call)
-      if (known || call.type !== 'CallExpression' || call.arguments.length === 0) return known
+      if (call.type !== 'CallExpression' || call.arguments.length === 0) return known
+      // A function of the rules is no client that can be called, although it is called like one.
+      if (known && unwrap(call.callee).type === 'MemberExpression') return known
       const name = calledName(call.callee)
-      if (name === undefined || !names.has(name)) return undefined
+      if (name === undefined || !names.has(name)) return known
       const receiver = unwrap(call.callee)
       return {
         ...candidate(call, receiver, call.arguments[0], false),
