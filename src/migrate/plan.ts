@@ -16,6 +16,7 @@ import { createPlanning, type Planning, type Refusal, type Rewrite } from './pla
 import type { MigrateSite } from './result.ts'
 import { removeStatement } from './statements.ts'
 import { keepTransactionsWhole } from './transactions.ts'
+import { declarationOf, unusedHelpers } from './unused-helpers.ts'
 import { unusedNames } from './unused-names.ts'
 
 export interface Plan {
@@ -119,6 +120,7 @@ export function planMigration(
   )
   for (const group of groupMoves(left, needs)) settle(rewriteGroup(planning, group), group.accesses)
 
+  for (const [binding, module] of unusedHelpers(gone)) planning.removeDeclaration(module, binding)
   for (const [binding, module] of removed) {
     // Only when every access was in fact moved: a refused one still needs it.
     if (
@@ -127,7 +129,7 @@ export function planMigration(
       )
     )
       continue
-    const declaration = binding.declaration.parent as Node
+    const declaration = declarationOf(binding)
     edits.push(removeStatement(module, declaration))
     walk(declaration, (inner) => {
       if (inner.type === 'Identifier' && inner.binding?.kind === 'import')

@@ -30,6 +30,9 @@ const proofs: readonly RuleName[] = [
   'parse-error',
   'unresolved-client',
   'route-database',
+  // What one tenant's requests share was shared by all before: it must not come to hold the data of one.
+  'cache-without-tenant',
+  'shared-tenant-client',
 ]
 
 /** A stronger guard in a route can prove the id in a helper: the plan is made again until there is nothing to plan. */

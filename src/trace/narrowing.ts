@@ -8,6 +8,12 @@ export interface AccessPath {
 
 /** The path that an expression reads, with constants that are parts of others followed to the whole. */
 export function accessPath(expression: Node): AccessPath | undefined {
+  const path = writtenPath(expression)
+  return path && ofBinding(path.binding, path.names, 0)
+}
+
+/** The path as it is written: all that the compiler compares. */
+export function writtenPath(expression: Node): AccessPath | undefined {
   const names: string[] = []
   let at = unwrap(expression)
   while (at.type === 'MemberExpression') {
@@ -16,8 +22,7 @@ export function accessPath(expression: Node): AccessPath | undefined {
     names.unshift(name)
     at = unwrap(at.object)
   }
-  if (at.type !== 'Identifier' || !at.binding) return undefined
-  return ofBinding(at.binding, names, 0)
+  return at.type === 'Identifier' && at.binding ? { binding: at.binding, names } : undefined
 }
 
 /** `const user = session.user` makes `user` the path `session.user`. */
@@ -56,38 +61,41 @@ export function samePath(a: AccessPath, b: AccessPath): boolean {
   )
 }
 
-/** Paths that are known to hold something (neither null nor undefined) when a condition is true or false. */
-export function provenBy(condition: Node, truth: boolean): AccessPath[] {
+/**
+ * Paths that are known to hold something (neither null nor undefined) when a condition is true or false.
+ * @param read how the condition's expressions are read
+ */
+export function provenBy(condition: Node, truth: boolean, read = accessPath): AccessPath[] {
   const node = unwrap(condition)
   switch (node.type) {
     case 'UnaryExpression':
-      return node.operator === '!' ? provenBy(node.argument, !truth) : []
+      return node.operator === '!' ? provenBy(node.argument, !truth, read) : []
     case 'LogicalExpression': {
       if (node.operator === '??') return []
       const both = node.operator === '&&'
-      if (both === truth) return [...provenBy(node.left, truth), ...provenBy(node.right, truth)]
+      if (both === truth) return [...provenBy(node.left, truth, read), ...provenBy(node.right, truth, read)]
       // One of two ways led here: only what both ways prove holds.
-      const first = provenBy(node.left, truth)
-      const second = [...provenBy(node.left, !truth), ...provenBy(node.right, truth)]
+      const first = provenBy(node.left, truth, read)
+      const second = [...provenBy(node.left, !truth, read), ...provenBy(node.right, truth, read)]
       return first.filter((path) => second.some((other) => samePath(path, other)))
     }
     case 'BinaryExpression':
-      return provenByComparison(node, truth)
+      return provenByComparison(node, truth, read)
     case 'CallExpression': {
       const callee = unwrap(node.callee)
       return truth && callee.type === 'Identifier' && callee.name === 'Boolean' && node.arguments[0]
-        ? provenBy(node.arguments[0], true)
+        ? provenBy(node.arguments[0], true, read)
         : []
     }
     case 'Identifier':
     case 'MemberExpression':
-      return truth ? prefixes(node) : []
+      return truth ? prefixes(node, read) : []
     default:
       return []
   }
 }
 
-function provenByComparison(node: Node, truth: boolean): AccessPath[] {
+function provenByComparison(node: Node, truth: boolean, read: typeof accessPath): AccessPath[] {
   const equal = node.operator === '==' || node.operator === '==='
   if (!equal && node.operator !== '!=' && node.operator !== '!==') return []
   const [side, other] = isConstant(node.right)
@@ -100,15 +108,15 @@ function provenByComparison(node: Node, truth: boolean): AccessPath[] {
     return equal === truth
       ? undefinedType
         ? []
-        : prefixes(side.argument)
+        : prefixes(side.argument, read)
       : undefinedType
-        ? prefixes(side.argument)
+        ? prefixes(side.argument, read)
         : []
   }
-  if (!nothing) return equal === truth ? prefixes(side) : []
+  if (!nothing) return equal === truth ? prefixes(side, read) : []
   // `!== null` alone leaves undefined, which is what a missing tenant id is.
   if (equal === truth || (node.operator.length === 3 && other.type === 'Literal')) return []
-  return prefixes(side)
+  return prefixes(side, read)
 }
 
 function isConstant(node: Node): boolean {
@@ -121,8 +129,8 @@ function isNothing(node: Node): boolean {
 }
 
 /** A path and everything it is read through: `a?.b.c` present means `a` and `a.b` are too. */
-function prefixes(expression: Node): AccessPath[] {
-  const path = accessPath(expression)
+function prefixes(expression: Node, read: typeof accessPath): AccessPath[] {
+  const path = read(expression)
   if (!path) return []
   return Array.from({ length: path.names.length + 1 }, (_, length) => ({
     binding: path.binding,
@@ -247,12 +255,20 @@ export function* conditionsAt(point: Point, acrossFunctions = true): Generator<C
   }
 }
 
-/** The statement or condition that proves a path present at a point. */
-export function proofOf(path: AccessPath, point: Point, acrossFunctions = true): Node | undefined {
+/**
+ * The statement or condition that proves a path present at a point.
+ * @param read how its expressions are read: followed to the whole, or as they are written
+ */
+export function proofOf(
+  path: AccessPath,
+  point: Point,
+  acrossFunctions = true,
+  read = accessPath,
+): Node | undefined {
   for (const { test, truth, by } of conditionsAt(point, acrossFunctions))
     if (
       path.binding.writes.every((write) => write.end <= by.start) &&
-      provenBy(test, truth).some((item) => samePath(item, path))
+      provenBy(test, truth, read).some((item) => samePath(item, path))
     )
       return by
   return undefined

@@ -5,7 +5,7 @@ import { bindingValue } from './bindings.ts'
 import { isCheckedBefore } from './checked-ids.ts'
 import { isDeclaredBefore } from './declared-before.ts'
 import { evaluate } from './evaluate.ts'
-import { type AccessPath, accessPath, type Point } from './narrowing.ts'
+import { type AccessPath, accessPath, type Point, proofOf, writtenPath } from './narrowing.ts'
 import { isProven } from './presence.ts'
 import type { Program } from './program.ts'
 import { ruleExpressionsAt } from './rule-expressions.ts'
@@ -23,6 +23,14 @@ export interface TenantId {
   readonly proven: boolean
 }
 
+/** An id with what it is chosen by. */
+interface Offered extends TenantId {
+  /** How many scopes out it is declared. */
+  readonly distance: number
+  /** Whether the compiler sees the proof: a guard on `session.user.id` says nothing to it of `user.id`. */
+  readonly narrowed: boolean
+}
+
 /** The node that stands for a point: where names are looked up. */
 function anchor(point: Point): Node {
   return 'list' in point ? point.list : point.node
@@ -36,13 +44,13 @@ export function offsetOf(point: Point): number {
 }
 
 /**
- * The trusted tenant ids that can be written at a point, best first: proven ones before others, plain names before
- * members, near ones before far ones.
+ * The trusted tenant ids that can be written at a point, best first: proven ones before others, those that
+ * the compiler knows to be there before others, plain names before members, near ones before far ones.
  */
 export function tenantIdsAt(program: Program, module: Module, point: Point): TenantId[] {
   const at = anchor(point)
   const offset = offsetOf(point)
-  const found: (TenantId & { distance: number })[] = []
+  const found: Offered[] = []
   let distance = 0
   const seen = new Set<string>()
   for (let scope: Scope | undefined = scopeOf(at); scope; scope = scope.parent) {
@@ -59,7 +67,8 @@ export function tenantIdsAt(program: Program, module: Module, point: Point): Ten
         continue
       for (const { name, checks } of program.requested) {
         if (name !== binding.name || !isCheckedBefore(program, module, binding, checks, point)) continue
-        found.push({ expression: name, path: { binding, names: [] }, binding, proven: true, distance })
+        const path: AccessPath = { binding, names: [] }
+        found.push({ expression: name, path, binding, proven: true, distance, narrowed: true })
       }
       for (const names of tenantPaths(program, bindingValue(program, module, binding, binding.id))) {
         if (names.some((name) => program.rules.tenantId.never.includes(name))) continue
@@ -67,15 +76,18 @@ export function tenantIdsAt(program: Program, module: Module, point: Point): Ten
         const path = accessPath(binding.id) ?? own
         const whole: AccessPath = { binding: path.binding, names: [...path.names, ...names] }
         const proven = isProven(program, module, own, whole, point, names.length === 0)
-        found.push({ expression: [binding.name, ...names].join('.'), path: whole, binding, proven, distance })
+        const narrowed = names.length === 0 || proofOf(own, point, true, writtenPath) !== undefined
+        const expression = [binding.name, ...names].join('.')
+        found.push({ expression, path: whole, binding, proven, distance, narrowed })
       }
     }
   }
   for (const item of ruleExpressionsAt(program, module, point, at, offset))
-    found.push({ ...item, distance: 0 })
+    found.push({ ...item, distance: 0, narrowed: true })
   return found.sort(
     (a, b) =>
       Number(b.proven) - Number(a.proven) ||
+      Number(b.narrowed) - Number(a.narrowed) ||
       a.expression.split('.').length - b.expression.split('.').length ||
       a.distance - b.distance,
   )
