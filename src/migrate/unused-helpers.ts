@@ -17,10 +17,21 @@ export function unusedHelpers(removed: ReadonlyMap<Node, Module>): Map<Binding, 
     if (
       binding &&
       isPrivateHelper(module, binding) &&
+      readsImportsOnly(binding) &&
       binding.references.every((reference) => gone.has(reference))
     )
       found.set(binding, module)
   return found
+}
+
+/** What else of its module it reads, such as a variable that keeps the client, would be left without a reader. */
+function readsImportsOnly(helper: Binding): boolean {
+  let only = true
+  walk(declarationOf(helper), ({ binding }) => {
+    if (binding && binding !== helper && binding.scope.kind === 'module' && binding.kind !== 'import')
+      only = false
+  })
+  return only
 }
 
 function isPrivateHelper(module: Module, binding: Binding): boolean {
