@@ -154,7 +154,7 @@ export interface Dialect {
    * How the clients of a constructor (`module#export`) are asked, in a word: one of another kind can't stand in for them.
    * Without it, all clients of the library are asked alike.
    */
-  kindOf?(constructor: string): string | undefined
+  kindOf?(maker: string): string | undefined
   /** Methods of a client that run what they are given as one transaction. */
   readonly transactions?: ReadonlySet<string>
   /** `module#export`, or `*#export` for any package's, of functions whose results `Sight` shows as `made`: declarations of tables, texts of SQL. */

@@ -85,8 +85,8 @@ export const sql: Dialect = {
 }
 
 /** Tags are no pools: `sql\`…\`` of postgres.js can't become a client of `pg`, which has `query`. */
-function kindOf(constructor: string): string | undefined {
-  const [module = '', name = ''] = constructor.replace(/^npm:/, '').split('#')
+function kindOf(maker: string): string | undefined {
+  const [module = '', name = ''] = maker.replace(/^npm:/, '').split('#')
   if (module === '@neondatabase/serverless') return name === 'neon' ? module : 'pg'
   return module.split('/')[0] === 'mysql2' ? 'mysql2' : module
 }
