@@ -130,7 +130,14 @@ function sources(
       return {
         kind: 'request',
         request: item.request,
-        checkedBy: item.checkedBy.map(parseExportName),
+        checkedBy: item.checkedBy.flatMap((check) =>
+          typeof check === 'string' ? parseExportName(check) : [],
+        ),
+        queries: item.checkedBy.flatMap((check) =>
+          typeof check === 'string'
+            ? []
+            : { table: check.table, column: check.column ?? item.request, user: check.user },
+        ),
         position,
       }
     return { kind: 'parameter', parameter: item.parameter, path: members(item.path), position }

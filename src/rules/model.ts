@@ -116,8 +116,24 @@ export type TenantIdSource = { readonly position: RulePosition } & (
     }
   | { readonly kind: 'parameter'; readonly parameter: string; readonly path: readonly string[] }
   | { readonly kind: 'expression'; readonly expression: string }
-  | { readonly kind: 'request'; readonly request: string; readonly checkedBy: readonly ExportName[] }
+  | {
+      readonly kind: 'request'
+      readonly request: string
+      /** Functions that check the id. */
+      readonly checkedBy: readonly ExportName[]
+      /** Queries that look the id up together with who asks. */
+      readonly queries: readonly CheckingQuery[]
+    }
 )
+
+/** A query that finds a row only where the user may use the id. */
+export interface CheckingQuery {
+  readonly table: string
+  /** The column that is compared with the id. */
+  readonly column: string
+  /** The column that is compared with who asks. */
+  readonly user: string
+}
 
 /** What `migrate` may insert where no tenant id is in scope. */
 export interface TenantIdInsert {

@@ -200,8 +200,24 @@ export const tenantIdSource = about(
       z.strictObject({
         request: text('Name under which the request carries the id, such as `teamId`.'),
         checkedBy: about(
-          'Functions that check whether the user may use the id; one of them has to follow.',
-          z.array(exportName('A check of access.')).check(z.minLength(1)),
+          'Functions that check whether the user may use the id, and queries that look it up together with the user; one of them has to follow.',
+          z
+            .array(
+              z.union([
+                exportName('A check of access.'),
+                about(
+                  'A query for one row, by the id and by who asks, whose answer decides.',
+                  z.strictObject({
+                    table: text('The table that is asked, such as `member`.'),
+                    column: z.optional(
+                      text('The column that is compared with the id. Without it: the name of the request.'),
+                    ),
+                    user: text('The column that is compared with who asks, such as `userId`.'),
+                  }),
+                ),
+              ]),
+            )
+            .check(z.minLength(1)),
         ),
       }),
     ),

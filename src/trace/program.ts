@@ -4,7 +4,7 @@ import type { Code } from '../dialects/sight.ts'
 import type { Module } from '../repo/module.ts'
 import { type Binding, type Node, unwrap } from '../repo/node.ts'
 import type { Repository } from '../repo/repository.ts'
-import type { ClientEntry, ExportName, Rules, TenantIdSource } from '../rules/model.ts'
+import type { CheckingQuery, ClientEntry, ExportName, Rules, TenantIdSource } from '../rules/model.ts'
 import { bestKnown, createOwners } from '../rules/name-patterns.ts'
 import { bindingValue } from './bindings.ts'
 import { BrowserCode } from './browser.ts'
@@ -81,7 +81,11 @@ export class Program {
   readonly clients: readonly { readonly entry: ClientEntry; readonly value: NamedValue }[]
   readonly sources: readonly { readonly source: TenantIdSource; readonly value: NamedValue }[]
   /** Ids from the request that the rules trust after a check. */
-  readonly requested: readonly { readonly name: string; readonly checks: readonly NamedValue[] }[]
+  readonly requested: readonly {
+    readonly name: string
+    readonly checks: readonly NamedValue[]
+    readonly queries: readonly CheckingQuery[]
+  }[]
   #byEnvironment: Map<string, ClientEntry> | undefined
   readonly #entries = new Map<string, ClientEntry[]>()
   readonly #external = new Map<string, readonly ClientEntry[]>()
@@ -117,7 +121,13 @@ export class Program {
     ].flatMap((source) => ('name' in source ? [{ source, value: this.named(source.name) }] : []))
     this.requested = rules.tenantId.sources.flatMap((source) =>
       source.kind === 'request'
-        ? [{ name: source.request, checks: source.checkedBy.map((name) => this.named(name)) }]
+        ? [
+            {
+              name: source.request,
+              checks: source.checkedBy.map((name) => this.named(name)),
+              queries: source.queries,
+            },
+          ]
         : [],
     )
     for (const { entry, value } of this.clients) {

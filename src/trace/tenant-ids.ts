@@ -2,6 +2,7 @@ import { scopeOf } from '../repo/bind.ts'
 import type { Module } from '../repo/module.ts'
 import { type Binding, keyName, type Node, type Scope } from '../repo/node.ts'
 import { bindingValue } from './bindings.ts'
+import { isFoundBefore } from './checked-by-query.ts'
 import { isCheckedBefore } from './checked-ids.ts'
 import { isDeclaredBefore } from './declared-before.ts'
 import { evaluate } from './evaluate.ts'
@@ -65,8 +66,15 @@ export function tenantIdsAt(program: Program, module: Module, point: Point): Ten
         !isDeclaredBefore(binding, at, offset)
       )
         continue
-      for (const { name, checks } of program.requested) {
-        if (name !== binding.name || !isCheckedBefore(program, module, binding, checks, point)) continue
+      for (const { name, checks, queries } of program.requested) {
+        if (
+          name !== binding.name ||
+          !(
+            isCheckedBefore(program, module, binding, checks, point) ||
+            isFoundBefore(program, module, binding, queries, point)
+          )
+        )
+          continue
         const path: AccessPath = { binding, names: [] }
         found.push({ expression: name, path, binding, proven: true, distance, narrowed: true })
       }

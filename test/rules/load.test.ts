@@ -216,6 +216,7 @@ describe('the rules', () => {
           kind: 'request',
           request: 'teamId',
           checkedBy: [{ module: '@/lib/access', export: 'assertMember' }],
+          queries: [],
           position: { line: 8, column: 1 },
         },
       ],
