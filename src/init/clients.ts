@@ -1,7 +1,7 @@
 import type { ClientExportFact } from '../trace/survey/clients.ts'
 import type { Entry } from './proposal.ts'
 import type { Survey } from './survey.ts'
-import { count, parameterWord, wordsOf } from './words.ts'
+import { count, parameterWord, withArticle, wordsOf } from './words.ts'
 
 /** Positions in `Survey.clients` of the clients that are made for one tenant. */
 export function tenantClients(survey: Survey): Set<number> {
@@ -41,7 +41,7 @@ export function proposeClients(
         : client.kind === 'wrapper'
           ? 'hands the client over'
           : isTenant
-            ? `made for a ${client.parameters.map(({ name }) => parameterWord(name)).find(Boolean) ?? 'tenant'}`
+            ? `made for ${withArticle(client.parameters.map(({ name }) => parameterWord(name)).find(Boolean) ?? 'tenant')}`
             : 'a factory'
     const library =
       client.dialect !== undefined && !supported.has(client.dialect)

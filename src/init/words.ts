@@ -69,6 +69,11 @@ export function parameterWord(name: string): string | undefined {
   return idWord(name) ?? ((tenantWords as readonly string[]).includes(last) ? sameWord(last) : undefined)
 }
 
+/** `a company`, `an organization` */
+export function withArticle(noun: string): string {
+  return `${/^[aeio]/.test(noun) ? 'an' : 'a'} ${noun}`
+}
+
 /** `3 calls`, `1 call` */
 export function count(number: number, noun: string): string {
   if (number === 1) return `1 ${noun}`

@@ -5,6 +5,7 @@ import type { SourceEdit } from '../../trace/asynchrony.ts'
 import { makeAsync } from '../../trace/asynchrony.ts'
 import { isRequestHandler } from '../../trace/handlers.ts'
 import { outermostFunction, pointsOf } from '../../trace/points.ts'
+import { weakCaller } from '../../trace/presence.ts'
 import type { Program } from '../../trace/program.ts'
 import { type TenantId, tenantIdsAt } from '../../trace/tenant-ids.ts'
 import { type Threading, threadTenantId } from '../../trace/threading.ts'
@@ -31,7 +32,7 @@ export function inlineClient(planning: Planning, group: Group, target: Target): 
     if ('blocked' in found) {
       left.push({
         accesses: accessesOf(node),
-        reason: `no tenant id is in scope, and it can't be handed over: ${found.blocked} (${at(found)})`,
+        reason: `${found.unproven ? '' : "no tenant id is in scope, and it can't be handed over: "}${found.blocked} (${at(found)})`,
       })
       continue
     }
@@ -95,12 +96,18 @@ export function idAt(
   node: Node,
 ):
   | { readonly id?: TenantId; readonly edits: readonly SourceEdit[] }
-  | Extract<Threading, { blocked: string }> {
+  | (Extract<Threading, { blocked: string }> & { readonly unproven?: true }) {
   const ids = tenantIdsAt(program, module, { node })
   const id = ids.find((item) => item.proven)
   if (id) return { id, edits: [] }
   const fn = outermostFunction(node)
-  if (!fn || ids.length > 0 || pointsOf(node).length > 0 || isRequestHandler(module, fn)) return { edits: [] }
+  if (!fn || pointsOf(node).length > 0 || isRequestHandler(module, fn)) return { edits: [] }
+  const [open] = ids
+  if (open) {
+    const weak = open.binding && weakCaller(program, module, open.binding)
+    const blocked = `\`${open.expression}\` may be undefined here: nothing proves it${weak ? ' where it is handed over' : ''}`
+    return { blocked, unproven: true, ...(weak ?? { module, node }) }
+  }
   const threaded = threadTenantId(program, module, fn)
   return 'blocked' in threaded
     ? threaded
