@@ -6,6 +6,7 @@ import { evaluate } from './evaluate.ts'
 import { isRequestHandler } from './handlers.ts'
 import { leftOutReason, leftOutUser } from './left-out.ts'
 import type { Program } from './program.ts'
+import { hasOverloads } from './signatures.ts'
 import { alternatives } from './values.ts'
 
 /** An insertion or replacement in a file; `start === end` inserts. */
@@ -59,6 +60,10 @@ export function makeAsync(program: Program, module: Module, fn: Node, within = n
   if (holder.type === 'Property' && holder.kind !== 'init')
     return blocked(
       `a ${holder.kind === 'get' ? 'getter' : 'setter'} can't be async (\`${keyName(holder) ?? ''}\`)`,
+    )
+  if (hasOverloads(fn))
+    return blocked(
+      "a function with overloads can't be made async here: each of them would have to return a promise",
     )
   if (returnsMarkup(fn)) return blocked("a function that renders can't be made async here")
   const edits: SourceEdit[] = [asyncKeyword(module, fn)]

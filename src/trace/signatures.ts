@@ -1,5 +1,5 @@
 import type { Module } from '../repo/module.ts'
-import type { Node } from '../repo/node.ts'
+import { keyName, type Node } from '../repo/node.ts'
 import type { SourceEdit } from './asynchrony.ts'
 import type { CallSite } from './callers.ts'
 
@@ -58,4 +58,26 @@ function insertItem(module: Module, items: readonly Node[], text: string, first:
 function lineBefore(module: Module, items: readonly Node[]): string | undefined {
   const breaks = items.map((item) => /\r?\n[ \t]*$/.exec(module.text.slice(0, item.start))?.[0])
   return breaks.every((found) => found !== undefined) ? breaks.at(-1) : undefined
+}
+
+/** Whether other signatures stand above a function or method, which say what its callers may give and get. */
+export function hasOverloads(fn: Node): boolean {
+  const holder = fn.parent
+  if (holder.type === 'MethodDefinition')
+    return (holder.parent.body as Node[]).some(
+      (member) =>
+        member !== holder &&
+        member.type === 'MethodDefinition' &&
+        member.value.type === 'TSEmptyBodyFunctionExpression' &&
+        keyName(member) === keyName(holder),
+    )
+  if (fn.type !== 'FunctionDeclaration') return false
+  const list: unknown = (/^Export/.test(holder.type) ? holder.parent : holder).body
+  return (
+    Array.isArray(list) &&
+    list.some((statement: Node) => {
+      const declared: Node | null = /^Export/.test(statement.type) ? statement.declaration : statement
+      return declared?.type === 'TSDeclareFunction' && declared.id?.name === fn.id?.name
+    })
+  )
 }

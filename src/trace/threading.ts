@@ -13,7 +13,7 @@ import { accessPath, samePath } from './narrowing.ts'
 import { outermostFunction, pointsOf } from './points.ts'
 import { argumentFor, isPresentArgument } from './presence.ts'
 import type { Program } from './program.ts'
-import { insertArgument, insertParameter, mustBeFirst } from './signatures.ts'
+import { hasOverloads, insertArgument, insertParameter, mustBeFirst } from './signatures.ts'
 import { type TenantId, tenantIdsAt } from './tenant-ids.ts'
 import { alternatives } from './values.ts'
 import { offeredId } from './wrapped-ids.ts'
@@ -172,6 +172,7 @@ export function boundaryOf(program: Program, module: Module, fn: Node): string |
 
 function ownBoundary(program: Program, module: Module, fn: Node): string | undefined {
   const holder = fn.parent
+  if (hasOverloads(fn)) return 'its overloads would have to take it too'
   if (holder.type === 'MethodDefinition') {
     const cls = holder.parent.parent
     if (holder.decorators?.length > 0) return 'the framework calls it, as its decorator says'
