@@ -2,6 +2,7 @@ import type { Module } from '../repo/module.ts'
 import { enclosingFunction, type Node } from '../repo/node.ts'
 import type { SourceEdit } from '../trace/asynchrony.ts'
 import { makeAsync } from '../trace/asynchrony.ts'
+import { declaredPresent } from '../trace/declared-types.ts'
 import { strengthenGuard } from '../trace/guards.ts'
 import { isRequestHandler, machineCaller } from '../trace/handlers.ts'
 import { leaves, proofOf, provenBy, statementsOf } from '../trace/narrowing.ts'
@@ -213,9 +214,13 @@ function belowOwnGuard(point: ListPoint, index: number, { path }: TenantId): num
 /** Where one change may prove an id for all who ask: the function of the code base that gives it. */
 function openSource(program: Program, module: Module, { path }: TenantId): string {
   const source = path && localSource(program, module, path.binding)
-  if (!source || source.node.returnType) return ''
-  const place = placeOf(program, source)
-  return `; \`${source.name}\` (${place}) neither checks that it is there nor has a return type that says so`
+  if (!source) return ''
+  const claim = source.node.returnType
+    ? declaredPresent(program, source.module, source.node, [...source.taken, ...path.names], true)
+      ? 'says by its type that it is there, and only casts what it returns to that type: check it there'
+      : undefined
+    : 'neither checks that it is there nor has a return type that says so'
+  return claim === undefined ? '' : `; \`${source.name}\` (${placeOf(program, source)}) ${claim}`
 }
 
 function placeOf(program: Program, { module, node }: { module: Module; node: Node }): string {

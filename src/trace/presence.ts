@@ -230,19 +230,24 @@ function isPresent(
   return source?.kind === 'tenant-id' && names.length === 0
 }
 
+/** A function of the code base that is a source, as it is called, and the members that a constant takes of its result. */
+export interface LocalSource {
+  readonly module: Module
+  readonly node: Node
+  readonly name: string
+  readonly taken: readonly string[]
+}
+
 /** The function of the code base that the rules name as a source and whose result a constant holds, or parts of it. */
-export function localSource(
-  program: Program,
-  module: Module,
-  binding: Binding,
-): { readonly module: Module; readonly node: Node; readonly name: string } | undefined {
-  const { type, init } = binding.declaration
-  if (type !== 'VariableDeclarator' || !init) return undefined
+export function localSource(program: Program, module: Module, binding: Binding): LocalSource | undefined {
+  const { type, init, id } = binding.declaration
+  const taken = type === 'VariableDeclarator' && init ? namesTaken(id, binding.id) : undefined
+  if (!taken) return undefined
   const call = withoutAwait(init)
   if (call.type !== 'CallExpression' || !program.sourceOfCall(module, unwrap(call.callee))) return undefined
   const fn = alternatives(evaluate(program, module, call.callee)).find((value) => value.kind === 'function')
   const name = module.text.slice(call.callee.start, call.callee.end)
-  return fn && { module: fn.module, node: fn.node, name }
+  return fn && { module: fn.module, node: fn.node, name, taken }
 }
 
 function withoutAwait(expression: Node): Node {
