@@ -109,6 +109,8 @@ export function keyName(node: Node): string | undefined {
   const key = node.key
   if (!node.computed && (key.type === 'Identifier' || key.type === 'PrivateIdentifier')) return key.name
   if (key.type === 'Literal') return String(key.value)
+  if (key.type === 'TemplateLiteral' && key.quasis.length === 1)
+    return key.quasis[0].value.cooked ?? undefined
   return undefined
 }
 

@@ -86,7 +86,11 @@ export const relationsOfSchema = new Set(
   ),
 )
 
+/** Builds queries without a client: pieces of others, which run on the client of these. */
+export const builders = declared(() => ['QueryBuilder'])
+
 export const makes = [
+  ...builders,
   ...tables,
   ...schemas,
   ...creators,

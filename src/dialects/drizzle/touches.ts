@@ -6,7 +6,7 @@ import { queryText } from '../sql/query-argument.ts'
 import { touchesOfTexts } from '../sql/touches.ts'
 import { type Step, stepsAfter, stepsTo } from './chain.ts'
 import { libraryOf } from './library.ts'
-import { sqlTags } from './packages.ts'
+import { builders, sqlTags } from './packages.ts'
 import { drizzleReading } from './sql-texts.ts'
 import { type Table, tablesOf } from './tables.ts'
 
@@ -52,9 +52,10 @@ function isNothing(item: Seen): boolean {
   return item.kind === 'literal' && (item.value === null || item.value === undefined)
 }
 
-/** What `select`, `with` and their kind of a client return, and what is called on it. */
+/** What `select`, `with` and their kind of a client or of a `QueryBuilder` return, and what is called on it. */
 function isQuery(made: SeenMade): boolean {
-  return made.by.startsWith('client.') && made.path.length === 0
+  const isBegun = made.by.startsWith('client.') || builders.has(made.by.split('()')[0]!)
+  return isBegun && made.path.length === 0
 }
 
 const joins = /^(?:left|right|inner|full|cross)Join(?:Lateral)?$/
