@@ -48,7 +48,7 @@ function groupOf(
   switch (origin.kind) {
     case 'call': {
       const { callee, path } = origin
-      if (isHook(callee) || callee.label.startsWith('next-auth/react')) return undefined
+      if (isHook(callee) || isLibrary(callee) || callee.label.startsWith('next-auth/react')) return undefined
       return {
         value: { call: callee.label, ...(path.length > 0 ? { path: path.join('.') } : {}) },
         call: { label: callee.label, path },
@@ -58,7 +58,7 @@ function groupOf(
     }
     case 'wrapper': {
       const { callee, path, parameter } = origin
-      if (isHook(callee) || callee.label.startsWith('react#')) return undefined
+      if (isHook(callee) || isLibrary(callee)) return undefined
       return {
         value: {
           wrapper: callee.label,
@@ -102,6 +102,11 @@ const requestParts = new Set([
 function isHook({ name, label }: CalleeFact): boolean {
   // A default export has no name but its file's.
   return /^use[A-Z]/.test(name) || (name === 'default' && /\/use(?:-|[A-Z])[\w-]*#/.test(label))
+}
+
+/** `omit(row, …).accountId`, a column that `pgTable` makes: a package that signs nobody in knows no tenant. */
+function isLibrary({ isLocal, session }: CalleeFact): boolean {
+  return !isLocal && session === undefined
 }
 
 function witness(session: string | undefined, label: string): string {

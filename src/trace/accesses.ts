@@ -4,6 +4,7 @@ import type { Sight } from '../dialects/sight.ts'
 import type { Module } from '../repo/module.ts'
 import { memberName, type Node, unwrap } from '../repo/node.ts'
 import { ambientClient } from './ambient.ts'
+import { clientOfInstance } from './constructed.ts'
 import { readyClient } from './entries.ts'
 import { evaluate } from './evaluate.ts'
 import type { AccessFact, ClientFact, Evidence } from './facts.ts'
@@ -126,6 +127,7 @@ function clientsOf(program: Program, items: readonly Value[], place: Place): Cli
     .flatMap((item): ClientValue[] => {
       if (item.kind === 'client') return [item]
       if (item.kind === 'method') return [item.client]
+      if (item.kind === 'instance') return clientOfInstance(program, item)
       if (item.kind === 'external') return [ambientClient(program, item, place) ?? []].flat()
       return item.kind === 'entry'
         ? (alternatives(readyClient(program, item)).filter(

@@ -3,6 +3,7 @@ import type { Module } from '../repo/module.ts'
 import { type Node, unwrap } from '../repo/node.ts'
 import type { ClientEntry } from '../rules/model.ts'
 import { ambientClient } from './ambient.ts'
+import { constructorOf, superCallsOf } from './constructors.ts'
 import { environmentNames, isAddressOpen } from './environment.ts'
 import { evaluate } from './evaluate.ts'
 import type { Place, Program } from './program.ts'
@@ -61,6 +62,25 @@ export function constructed(
       },
     })),
   )
+}
+
+/**
+ * The client that an instance of a class is because the class extends a library's: `class PrismaService extends
+ * PrismaClient`.
+ */
+export function clientOfInstance(
+  program: Program,
+  { node, module }: Extract<Value, { kind: 'instance' | 'class' }>,
+  depth = 0,
+): ClientValue[] {
+  if (!node.superClass || depth > 8) return []
+  const own = constructorOf(node)
+  const call: Node = (own && superCallsOf(own)[0]) ?? { ...node, arguments: [] }
+  return alternatives(evaluate(program, module, node.superClass)).flatMap((base) => {
+    if (base.kind === 'class') return clientOfInstance(program, base, depth + 1)
+    const made = base.kind === 'external' ? constructed(program, base, module, call) : undefined
+    return made ? alternatives(made).filter((item) => item.kind === 'client') : []
+  })
 }
 
 /** The rules' client whose factory takes its address from the same environment variables. */

@@ -115,6 +115,11 @@ export function externalCall(
     ['cache', 'useCallback', 'unstable_cache'].includes(last)
   )
     return first()
+  // `remember('prisma', () => new PrismaClient())`: https://github.com/epicweb-dev/remember
+  if (value.module === '@epic-web/remember' && last === 'remember' && node.arguments[1]) {
+    const made = evaluate(program, module, node.arguments[1], frame)
+    return made.kind === 'function' ? returnValue(program, made, [], frame) : undefined
+  }
   if (value.module === 'react' && last === 'createContext') return newContext(module, node)
   if (value.module === 'react' && (last === 'useContext' || last === 'use')) {
     const given = first()

@@ -1,4 +1,5 @@
 import { inSubclasses, instanceMember, staticMember } from './class-members.ts'
+import { clientOfInstance } from './constructed.ts'
 import { carried } from './contexts/carriers.ts'
 import { layered } from './contexts/layers.ts'
 import { objectMember } from './object-members.ts'
@@ -65,6 +66,7 @@ export function property(
       return (
         instanceMember(program, object, name, place, frame) ??
         inSubclasses(program, object, name, place, frame) ??
+        methodOfBase(program, object, name) ??
         unknown(`no member \`${name}\` in class ${object.node.id?.name ?? ''}`)
       )
     case 'class':
@@ -98,4 +100,16 @@ export function property(
     default:
       return unknown(`\`${name}\` of a value that has no members`)
   }
+}
+
+/** A method of the library's client that the class of an instance extends. */
+function methodOfBase(
+  program: Program,
+  object: Extract<Value, { kind: 'instance' }>,
+  name: string,
+): Value | undefined {
+  const clients = clientOfInstance(program, object)
+  return clients.length > 0
+    ? union(clients.map((client): Value => ({ kind: 'method', client, name })))
+    : undefined
 }

@@ -1,6 +1,7 @@
 import type { Module } from '../repo/module.ts'
 import { keyName, type Node } from '../repo/node.ts'
 import { ambientClient } from './ambient.ts'
+import { clientOfInstance } from './constructed.ts'
 import { declarationOf } from './declared-types.ts'
 import { clientsIn, readyClient } from './entries.ts'
 import { evaluate } from './evaluate.ts'
@@ -169,7 +170,8 @@ function injected(program: Program, module: Module, type: Node): Value | undefin
       ? { kind: 'external', module: declared.module, path: [declared.name] }
       : undefined
   const node: Node | undefined = declared?.kind === 'local' ? declared.node.binding?.declaration : undefined
-  return declared?.kind === 'local' && node?.type === 'ClassDeclaration'
-    ? { kind: 'instance', node, module: declared.module }
-    : undefined
+  if (declared?.kind !== 'local' || node?.type !== 'ClassDeclaration') return undefined
+  const instance = { kind: 'instance', node, module: declared.module } as const
+  const clients = clientOfInstance(program, instance)
+  return clients.length > 0 ? union(clients) : instance
 }

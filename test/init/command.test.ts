@@ -13,6 +13,7 @@ describe('tenantize init', () => {
     'follows-foreign-keys',
     'no-client',
     'two-apps',
+    'injected-and-remembered-clients',
     'prisma-singleton',
     'sql-migrations',
     'wrapped-handlers',

@@ -74,3 +74,19 @@ describe('routes', () => {
     expect(routes.map((route) => route.decide !== undefined)).toEqual([false, false, true, false])
   })
 })
+
+describe('clients that nobody makes in sight', () => {
+  test('a class that extends the library’s client, and a client that a helper remembers', async () => {
+    const { app, sources } = await proposalFor('injected-and-remembered-clients')
+    expect(values(app.clients)).toEqual([
+      './src/lib/db.server#db',
+      './src/services/prisma.service#PrismaService',
+    ])
+    expect(app.clients.map(({ evidence }) => evidence)).toEqual([
+      expect.stringMatching('a ready client: 1 query in 1 file'),
+      expect.stringMatching('a ready client: 1 query in 1 file'),
+    ])
+    // What a package makes of a row is no source of an id.
+    expect(JSON.stringify(sources)).not.toContain('lodash')
+  })
+})

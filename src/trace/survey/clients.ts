@@ -1,6 +1,7 @@
 import type { Module } from '../../repo/module.ts'
 import { isFunction, keyName, type Node, wrapped } from '../../repo/node.ts'
 import { returnValue } from '../calls.ts'
+import { clientOfInstance } from '../constructed.ts'
 import { environmentNames } from '../environment.ts'
 import { evaluate } from '../evaluate.ts'
 import type { PlaceFact } from '../facts.ts'
@@ -83,6 +84,11 @@ function factsOf(
   switch (value.kind) {
     case 'client':
       return [{ ...base, label, kind: 'ready', ...about({ client: value, path: '', promised: false }) }]
+    case 'class':
+      // `class PrismaService extends PrismaClient`, which a framework makes and injects.
+      return clientOfInstance(program, value)
+        .slice(0, 1)
+        .map((client) => ({ ...base, label, kind: 'ready', ...about({ client, path: '', promised: false }) }))
     case 'object':
       return clientsBelow(program, value).map((found) => ({
         ...base,
