@@ -33,6 +33,7 @@ const proofs: readonly RuleName[] = [
   // What one tenant's requests share was shared by all before: it must not come to hold the data of one.
   'cache-without-tenant',
   'shared-tenant-client',
+  'untrusted-tenant-id',
 ]
 
 /** A stronger guard in a route can prove the id in a helper: the plan is made again until there is nothing to plan. */
