@@ -5,8 +5,8 @@ import { makeAsync } from '../trace/asynchrony.ts'
 import { declaredPresent } from '../trace/declared-types.ts'
 import { strengthenGuard } from '../trace/guards.ts'
 import { isRequestHandler, machineCaller } from '../trace/handlers.ts'
-import { leaves, proofOf, provenBy, statementsOf } from '../trace/narrowing.ts'
-import { worksWithout } from '../trace/optional-ids.ts'
+import { leaves, provenBy, statementsOf } from '../trace/narrowing.ts'
+import { isDoubted, worksWithout } from '../trace/optional-ids.ts'
 import { commonLists, type ListPoint } from '../trace/points.ts'
 import { localSource } from '../trace/presence.ts'
 import type { Program } from '../trace/program.ts'
@@ -85,7 +85,7 @@ export function findPlacement(
   for (const point of lists) {
     for (let index = startOf(point); index <= point.index; index++) {
       const proven = tenantIdsAt(program, module, { list: point.list, index }).filter((item) => item.proven)
-      const id = proven.find((item) => !isDoubted(item, { ...point, index }))
+      const id = proven.find((item) => !isDoubted(item, { ...point, index }, point.fn))
       doubted ??= id ? undefined : proven[0]
       const found = id && settle(point, belowOwnGuard(point, index, id), { id })
       if (found) return found
@@ -98,7 +98,7 @@ export function findPlacement(
   for (const point of lists) {
     for (const id of tenantIdsAt(program, module, { list: point.list, index: point.index })) {
       unproven ??= id
-      if (isDoubted(id, point)) continue
+      if (isDoubted(id, point, point.fn)) continue
       const stronger = strengthenGuard(module, id, point)
       if (!stronger) continue
       const index = firstVisible(program, module, point, startOf(point), id, stronger.guard.end)
@@ -128,7 +128,7 @@ export function findPlacement(
   if (blocked) return { reason: blocked }
   for (const point of lists) {
     for (const id of tenantIdsAt(program, module, { list: point.list, index: point.index })) {
-      const proof = isDoubted(id, point) ? undefined : proveParameter(program, module, id)
+      const proof = isDoubted(id, point, point.fn) ? undefined : proveParameter(program, module, id)
       if (!proof) continue
       if ('blocked' in proof) {
         noGuard ??= `${proof.blocked} (${placeOf(program, proof)})`
@@ -181,16 +181,6 @@ export function findPlacement(
     return found ?? { reason: blocked! }
   }
   return { reason: noIdReason(program, module, request.nodes[0]!) }
-}
-
-/** The rules may say that an id is there; where the code has a way to go on without it, only a guard proves it. */
-function isDoubted(id: TenantId, point: ListPoint): boolean {
-  return (
-    id.path !== undefined &&
-    point.fn !== undefined &&
-    proofOf(id.path, point) === undefined &&
-    worksWithout(id, point.fn)
-  )
 }
 
 /** The rules may say that an id is there; where the code asks all the same, the client stands below the question. */

@@ -1,5 +1,5 @@
 import { type Node, unwrap, walk } from '../repo/node.ts'
-import { accessPath, leaves } from './narrowing.ts'
+import { accessPath, leaves, type Point, proofOf } from './narrowing.ts'
 import type { TenantId } from './tenant-ids.ts'
 
 /**
@@ -27,4 +27,14 @@ export function worksWithout(id: TenantId, fn: Node): boolean {
     if (node.type === 'ConditionalExpression') found ||= concerns(node.test)
   })
   return found
+}
+
+/**
+ * The rules may say that an id is there; where the code has a way to go on without it, only a guard proves it.
+ * @param fn the function that the point is in
+ */
+export function isDoubted(id: TenantId, point: Point, fn: Node | undefined): boolean {
+  return (
+    id.path !== undefined && fn !== undefined && proofOf(id.path, point) === undefined && worksWithout(id, fn)
+  )
 }

@@ -10,6 +10,7 @@ import { isRequestHandler, machineCaller } from './handlers.ts'
 import { type GivenId, typeOfId } from './id-type.ts'
 import { leftOutReason, leftOutUser } from './left-out.ts'
 import { accessPath, samePath } from './narrowing.ts'
+import { isDoubted } from './optional-ids.ts'
 import { outermostFunction, pointsOf } from './points.ts'
 import { argumentFor, isPresentArgument } from './presence.ts'
 import type { Program } from './program.ts'
@@ -123,7 +124,11 @@ export function proveParameter(
 /** The tenant id that a call can hand over: one in scope, one that a stronger guard proves, or one threaded to the caller. */
 function idAtCall(program: Program, call: CallSite, within: ReadonlyMap<Node, string>): Threading {
   const { module, node } = call
-  const ids = tenantIdsAt(program, module, { node })
+  const blocked = (reason: string): Threading => ({ blocked: reason, module, node })
+  const all = tenantIdsAt(program, module, { node })
+  const ids = all.filter((id) => !isDoubted(id, { node }, enclosingFunction(node)))
+  if (all[0] && ids.length === 0)
+    return blocked(`\`${all[0].expression}\` may be undefined where it would be handed over`)
   const proven = ids.find((id) => id.proven)
   if (proven) return { edits: [], name: proven.expression }
   const points = pointsOf(node)
@@ -138,7 +143,6 @@ function idAtCall(program: Program, call: CallSite, within: ReadonlyMap<Node, st
     const offered = offeredId(program, module, fn)
     if (offered) return { edits: offered.edits, name: offered.id.expression }
   }
-  const blocked = (reason: string): Threading => ({ blocked: reason, module, node })
   if (ids[0]) return blocked(`\`${ids[0].expression}\` may be undefined where it would be handed over`)
   const fn = outermostFunction(node)
   if (!fn) return blocked('it is called when the module is loaded, where no tenant is known')
