@@ -95,6 +95,8 @@ export function tenantIdsAt(program: Program, module: Module, point: Point): Ten
   return found.sort(
     (a, b) =>
       Number(b.proven) - Number(a.proven) ||
+      // What the code holds already is read, before something of the rules is written out once more.
+      Number(a.binding === undefined) - Number(b.binding === undefined) ||
       Number(b.narrowed) - Number(a.narrowed) ||
       a.expression.split('.').length - b.expression.split('.').length ||
       a.distance - b.distance,
