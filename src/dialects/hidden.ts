@@ -34,9 +34,7 @@ export function hiddenIn(
 /** Matches what the shape of any of these dialects matches; undefined when none has one. */
 export function anyShape(dialects: readonly Dialect[]): RegExp | undefined {
   const shapes = dialects.flatMap(({ shape }) => shape ?? [])
-  // (To ignore case takes half as long again.)
-  const flags = shapes.some(({ ignoreCase }) => ignoreCase) ? 'i' : ''
-  return shapes.length === 0 ? undefined : new RegExp(shapes.map(({ source }) => source).join('|'), flags)
+  return shapes.length === 0 ? undefined : new RegExp(shapes.map(({ source }) => source).join('|'), 'i')
 }
 
 function hasQuery(repository: Repository, dialect: Dialect, module: Module): boolean {

@@ -282,7 +282,6 @@ export function candidatesOf(
       : [...module.calls, ...module.tags].sort((one, other) => one.start - other.start)
   const all: { dialect: Dialect; candidate: Candidate }[][] = []
   for (const call of places) {
-    // (Most calls are no query: for these nothing is made.)
     const one: { dialect: Dialect; candidate: Candidate }[] = []
     const more: { dialect: Dialect; candidate: Candidate }[][] = []
     for (const dialect of dialects) {

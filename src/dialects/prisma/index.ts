@@ -29,7 +29,8 @@ export const prisma: Dialect = {
   transactions: new Set(['$transaction']),
   makes: ['*#Prisma.sql', '*#Prisma.raw', '*#Prisma.join', '*#Prisma.validator'],
   types: new Set(['PrismaClient', 'TransactionClient']),
-  hint: /\bprisma|\$(?:query|execute)Raw|\.\s*(?:find(?:Unique|First|Many)|(?:create|update|delete)Many|groupBy)|[\w\]]\s*[?!]*\.\s*\w+\s*[?!]*\.\s*(?:create|update|upsert|delete|count|aggregate)\s*\(/i,
+  // (What comes before the first dot is looked at last: a pattern that begins with any letter is tried at each one.)
+  hint: /\bprisma|\$(?:query|execute)Raw|\.\s*(?:find(?:Unique|First|Many)|(?:create|update|delete)Many|groupBy)|\.\s*\w+\s*[?!]*\.\s*(?:create|update|upsert|delete|count|aggregate)\s*\((?<=[\w\]]\s*[?!]*\.\s*\w+\s*[?!]*\.\s*\w+\s*\()/i,
   prepare: async () => void (await loadParser()),
   recognise(call) {
     if (call.type === 'NewExpression') return undefined
