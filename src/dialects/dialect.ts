@@ -125,8 +125,6 @@ export interface Dialect {
    * that the library is used, such a query on something that comes from outside of the code base says so. Without flags.
    */
   readonly shape?: RegExp
-  /** Words of which every text that matches `presence` holds one, in whatever case: they are looked for first. */
-  readonly presenceWords?: readonly string[]
   /** `module#export` of calls and constructors that make a client of this library; `*#export` for any package's. */
   readonly constructors: readonly string[]
   /**

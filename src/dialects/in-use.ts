@@ -15,13 +15,8 @@ export async function dialectsInUse(
   rules?: Rules,
 ): Promise<readonly Dialect[]> {
   const patterns = all.flatMap((dialect) => dialect.presence ?? [])
-  const words = new Map(
-    all.flatMap(({ presence, presenceWords }) =>
-      presence && presenceWords ? [[presence, presenceWords]] : [],
-    ),
-  )
   const shape = rules ? anyShape(all) : undefined
-  const { present, files } = repository.matching(patterns, words, shape)
+  const { present, files } = repository.matching(patterns, shape)
   const open = all.filter(({ presence }) => presence && !present.has(presence))
   const hidden = hiddenIn(repository, open, files)
   return prepared(

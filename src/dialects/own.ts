@@ -82,11 +82,6 @@ const parts: Readonly<
   hint: [true, 'a regular expression', (value) => value instanceof RegExp],
   presence: [false, 'a regular expression', (value) => value instanceof RegExp],
   shape: [false, 'a regular expression', (value) => value instanceof RegExp],
-  presenceWords: [
-    false,
-    'a list of words',
-    (value) => Array.isArray(value) && value.every((word) => typeof word === 'string' && word !== ''),
-  ],
   hands: [
     false,
     'a Set of method names, or a Map from these to numbers of parameters',

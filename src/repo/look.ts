@@ -1,13 +1,6 @@
-import { wordPattern } from './words.ts'
-
 /** Words that are asked for again about any file; the first look at all files notes who holds them. */
 export const notedWords = ['use client', 'use cache', 'unstable_cache'] as const
 export type NotedWord = (typeof notedWords)[number]
-
-/** How each of them is looked for. */
-export const notedPatterns: ReadonlyMap<NotedWord, RegExp> = new Map(
-  notedWords.map((word) => [word, wordPattern(word)]),
-)
 
 /** What a text says at first look: plain data, and true for as long as the text is the same. */
 export interface Look {

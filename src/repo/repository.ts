@@ -1,11 +1,10 @@
 import { join, relative, sep } from 'node:path'
 import { type Discovered, discover } from './discover.ts'
 import { ImporterIndex, importName, specifiersOf } from './importers.ts'
-import { type Look, type NotedWord, notedPatterns, notedWords } from './look.ts'
+import { type Look, type NotedWord, notedWords } from './look.ts'
 import { Module, type SyntaxProblem } from './module.ts'
 import { decoded, readLatin1 } from './read.ts'
 import { createResolver, type Resolver } from './resolve.ts'
-import { wordPattern } from './words.ts'
 
 /** A file that could not be read or parsed. */
 export interface BrokenFile {
@@ -247,19 +246,13 @@ export class Repository {
    * Which of these patterns match a text of the code base, and the files that one more pattern matches. This is the first
    * look at all files: who imports whom and who holds the noted words is written down, and the texts wait for the next
    * search as far as there is room.
-   * @param wordsOf words of which every text that matches a pattern holds one, in whatever case: cheaper to look for
-   * @param every the pattern whose files are asked for
    */
   matching(
     patterns: readonly RegExp[],
-    wordsOf: ReadonlyMap<RegExp, readonly string[]>,
     every?: RegExp,
   ): { readonly present: ReadonlySet<RegExp>; readonly files: readonly string[] } {
     if (patterns.length === 0 && !every) return { present: new Set(), files: [] }
     const all = every ? [every, ...patterns] : patterns
-    const firsts = all.map((pattern) => wordsOf.get(pattern)?.map((word) => wordPattern(word, true)))
-    const matches = (text: string, bit: number) =>
-      (firsts[bit]?.some((word) => word.test(text)) ?? true) && all[bit]!.test(text)
     const key = all.map(String).join()
     const open = new Set(all)
     const files: string[] = []
@@ -270,7 +263,7 @@ export class Repository {
       (text) => {
         let matched = 0
         for (const [bit, pattern] of all.entries())
-          if ((this.#looks || pattern === every || open.has(pattern)) && matches(text, bit))
+          if ((this.#looks || pattern === every || open.has(pattern)) && pattern.test(text))
             matched |= 1 << bit
         return matched
       },
@@ -310,7 +303,7 @@ export class Repository {
         if (this.#looks) {
           look ??= {
             specifiers: specifiersOf(text),
-            words: notedWords.filter((word) => notedPatterns.get(word)!.test(text!)),
+            words: notedWords.filter((word) => text!.includes(word)),
             answers: {},
           }
           look.answers[key] = answer
@@ -320,7 +313,7 @@ export class Repository {
       if (index) index.add(file, look?.specifiers ?? specifiersOf(text!))
       if (mentions) {
         if (look) for (const word of look.words) mentions.get(word)?.add(file)
-        else for (const [word, files] of mentions) if (notedPatterns.get(word)!.test(text!)) files.add(file)
+        else for (const [word, files] of mentions) if (text!.includes(word)) files.add(file)
       }
       see(file, answer, text)
     }
@@ -335,8 +328,8 @@ export class Repository {
   containing(words: readonly string[], patterns: readonly RegExp[]): readonly string[] {
     const key = JSON.stringify([words, patterns.map(String)])
     if (this.#scanned?.key === key) return this.#scanned.files
-    const all = [...patterns, ...words.map((word) => wordPattern(word))]
-    const holds = (text: string) => all.some((pattern) => pattern.test(text))
+    const holds = (text: string) =>
+      patterns.some((pattern) => pattern.test(text)) || words.some((word) => text.includes(word))
     const earlier = this.#before ? this.#before.#scanned : undefined
     const before = earlier?.key === key ? new Set(earlier.files) : undefined
     const found: string[] = []

@@ -48,7 +48,6 @@ export const convex: Dialect = {
   name: 'convex',
   presence: /['"]convex\/(?:browser|react|nextjs|server|values)['"]|_generated\/api/,
   shape: /\.\s*(?:query|mutation|action)\s*\(\s*(?:api|internal)\s*\.\s*\w+\s*\.\s*\w+/,
-  presenceWords: ['convex/', '_generated/api'],
   constructors: [
     'convex/browser#ConvexHttpClient',
     'convex/browser#ConvexClient',

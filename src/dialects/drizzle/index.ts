@@ -13,7 +13,6 @@ export const drizzle: Dialect = {
   presence: /drizzle-orm/,
   shape:
     /\)\s*\.\s*from\s*\(\s*[A-Za-z_$][\w.]*\s*\)|\.\s*insert\s*\(\s*[\w.]+\s*\)\s*\.\s*values\s*\(|\.\s*update\s*\(\s*[\w.]+\s*\)\s*\.\s*set\s*\(|\.\s*delete\s*\(\s*[\w.]+\s*\)\s*\.\s*where\s*\(|\.\s*query\s*\.\s*\w+\s*\.\s*find(?:Many|First)\s*\(/,
-  presenceWords: ['drizzle-orm'],
   constructors,
   derives: new Set(['$withAuth', '$withCache']),
   builds: new Set([...beginnings, 'with', '$with']),

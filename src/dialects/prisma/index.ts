@@ -22,7 +22,6 @@ export const prisma: Dialect = {
   // (`db.query.users.findMany()` is Drizzle's.)
   shape:
     /(?<!\bquery\s*)\.\s*\w+\s*\.\s*(?:(?:find(?:Unique|First|Many)|createMany)(?:OrThrow|AndReturn)?\s*\(|(?:create|update|upsert|delete|count|aggregate|groupBy|updateMany|deleteMany)\s*\(\s*\{\s*(?:where|data|select|by)\b)/,
-  presenceWords: ['prisma', 'queryRaw', 'executeRaw'],
   constructors: ['*#PrismaClient'],
   derives: new Set(['$extends', '$replica', '$primary']),
   hands: new Set(['$transaction', '$extends']),

@@ -1,5 +1,4 @@
 import { memberName, type Node, unwrap, walk } from '../../repo/node.ts'
-import { escaped } from '../../repo/words.ts'
 import type { ClientEntry, Rules } from '../../rules/model.ts'
 import { loadParser } from '../../sql/parser.ts'
 import type { Candidate, Dialect } from '../dialect.ts'
@@ -217,4 +216,8 @@ function calledName(callee: Node): string | undefined {
 /** A word that every file with a call of a function has to contain. */
 function wordOf({ name }: ClientEntry): string {
   return name.member ?? (name.export === 'default' ? name.module.split('/').pop()! : name.export)
+}
+
+function escaped(word: string): string {
+  return word.replace(/[^\w]/g, '\\$&')
 }

@@ -32,7 +32,6 @@ export const supabase: Dialect = {
   presence:
     /\b(?:from|import|require)\b[\s(]*['"`][^'"`\n]*(?:supabase|postgrest)|\bSupabaseClient\b|SUPABASE_|\bsupabase\s*[.:=?)]|\/rest\/v1\/|\/graphql\/v1|\/storage\/v1\//,
   shape: /\.\s*from\s*\(\s*['"`][^'"`\n]*['"`]\s*\)\s*\.\s*(?:select|insert|update|upsert|delete)\s*\(/,
-  presenceWords: ['supabase', 'postgrest', 'rest/v1/', 'graphql/v1', 'storage/v1/'],
   forRules: withClients,
   sqlNames: true,
   constructors: [
