@@ -13,6 +13,19 @@ export function keepTransactionsWhole(accesses: readonly Access[], needs: Map<Ac
       )
       .map((fact) => byFact.get(fact)!)
     const own = new Map(inside.map((access) => [access, needs.get(access)]))
+    // A function that makes queries for a transaction would have to be handed its client.
+    const apart = inside.find((access) => access.byCall)
+    if (apart) {
+      for (const [access, need] of own)
+        if (need?.kind === 'move')
+          needs.set(access, {
+            kind: 'review',
+            from: need.from,
+            to: need.to,
+            reason: `it runs in one transaction with ${named(apart)} (${placeOf(apart)}), which a function makes that has a client of its own`,
+          })
+      continue
+    }
     const home = [...own.values()].find((need) => need?.kind === 'move')
     // What no rule owns goes with the rest of its transaction.
     if (home?.kind === 'move' && [...own.values()].every((need) => goesTo(need, home.to)))
@@ -21,13 +34,12 @@ export function keepTransactionsWhole(accesses: readonly Access[], needs: Map<Ac
       if (need?.kind !== 'move') continue
       const other = inside.find((one) => !goesTo(own.get(one), need.to))
       if (!other) continue
-      const table = other.fact.names[0]
       const { line } = (other.fact.nameRange ?? other.fact.range).start
       needs.set(access, {
         kind: 'review',
         from: need.from,
         to: need.to,
-        reason: `it runs in one transaction with ${table === undefined ? 'a query' : `\`${table}\``} (line ${line}), which does not go to ${need.to}: one transaction can't span two databases`,
+        reason: `it runs in one transaction with ${named(other)} (line ${line}), which does not go to ${need.to}: one transaction can't span two databases`,
       })
     }
   }
@@ -36,4 +48,13 @@ export function keepTransactionsWhole(accesses: readonly Access[], needs: Map<Ac
 function goesTo(need: Need | undefined, database: string): boolean {
   if (!need || need.kind === 'follow') return true
   return need.kind === 'move' && need.to === database
+}
+
+function named({ fact }: Access): string {
+  const [table] = fact.names
+  return table === undefined ? 'a query' : `\`${table}\``
+}
+
+function placeOf({ fact }: Access): string {
+  return `${fact.file}:${(fact.nameRange ?? fact.range).start.line}`
 }

@@ -27,6 +27,8 @@ export interface Access {
   readonly root: Node
   /** The clients of the transactions that it runs in: they have to be the same. */
   readonly alongside: readonly Node[]
+  /** The function that it stands in is called for its transaction. */
+  readonly byCall: boolean
 }
 
 /** The access that a call is, or undefined when it is none. */
@@ -97,9 +99,11 @@ export function accessOf(
     candidate,
     clients: fitting,
     root: rootOf(program, module, candidate.receiver, part !== undefined),
-    alongside: [...transactions.map(({ receiver: begun }) => begun), ...(candidate.also ?? [])].map((node) =>
-      rootOf(program, module, node, false),
-    ),
+    alongside: [
+      ...transactions.flatMap(({ receiver: begun, byCall }) => (byCall ? [] : [begun])),
+      ...(candidate.also ?? []),
+    ].map((node) => rootOf(program, module, node, false)),
+    byCall: transactions.at(-1)?.byCall === true,
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Module } from '../repo/module.ts'
-import { isFunction, memberName, type Node, unwrap } from '../repo/node.ts'
+import { enclosingFunction, isFunction, memberName, type Node, unwrap } from '../repo/node.ts'
+import { callersOf } from './callers.ts'
 import { readyClient } from './entries.ts'
 import { evaluate } from './evaluate.ts'
 import type { TransactionFact } from './facts.ts'
@@ -11,6 +12,8 @@ export interface Transaction {
   readonly fact: TransactionFact
   /** The expression that is the client. */
   readonly receiver: Node
+  /** The query is made by a function that is called for it: `$transaction([archive(id), …])`. */
+  readonly byCall?: true
 }
 
 /**
@@ -21,24 +24,41 @@ export function transactionsAround(program: Program, module: Module, place: Node
   const methods = new Set(program.dialects.flatMap((dialect) => [...(dialect.transactions ?? [])]))
   if (methods.size === 0) return []
   const found = new Map<Node, Transaction>()
-  const climb = (from: Node, depth: number): void => {
+  const climb = (home: Module, from: Node, depth: number, byCall = false): void => {
     let pending = depth < 3
     for (let at = from; at.parent; at = at.parent) {
       const { parent } = at
       if (parent.type === 'CallExpression' && parent.callee !== at) {
-        const transaction = transactionOf(program, module, parent, methods)
-        if (transaction) found.set(parent, transaction)
+        const transaction = transactionOf(program, home, parent, methods)
+        if (transaction) found.set(parent, byCall ? { ...transaction, byCall } : transaction)
       }
+      // A function that gives a query back has not run it.
+      const giver = pending ? giverOf(at) : undefined
+      if (giver)
+        for (const call of callersOf(program, home, giver).calls)
+          climb(call.module, call.node, depth + 1, true)
       // What is awaited has run; so has what another function does, unless it makes a list of queries.
       if (parent.type === 'AwaitExpression' || (isFunction(at) && !isMapper(at))) pending = false
       const holder = pending ? keptIn(at) : undefined
       if (holder) pending = false
       for (const reference of holder?.binding?.references ?? [])
-        if (reference !== holder && !isInside(reference, from)) climb(reference, depth + 1)
+        if (reference !== holder && !isInside(reference, from)) climb(home, reference, depth + 1, byCall)
     }
   }
-  climb(place, 0)
+  climb(module, place, 0)
   return [...found.values()]
+}
+
+/** The function whose result an expression is: `() => query`, `{ return query }`. An async one waits for it first. */
+function giverOf(node: Node): Node | undefined {
+  const { parent } = node
+  const fn =
+    parent.type === 'ReturnStatement'
+      ? enclosingFunction(parent)
+      : isFunction(parent) && parent.body === node && node.type !== 'BlockStatement'
+        ? parent
+        : undefined
+  return fn && !fn.async && !isMapper(fn) ? fn : undefined
 }
 
 /** `rows.map((row) => client.user.create(…))` */
