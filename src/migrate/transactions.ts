@@ -17,7 +17,7 @@ export function keepTransactionsWhole(accesses: readonly Access[], needs: Map<Ac
     const apart = inside.find((access) => access.byCall)
     if (apart) {
       for (const [access, need] of own)
-        if (need?.kind === 'move')
+        if (need?.kind === 'move' && !access.byCall)
           needs.set(access, {
             kind: 'review',
             from: need.from,
