@@ -1,6 +1,7 @@
 import type { Node } from '../repo/node.ts'
 import type { Range } from '../repo/text.ts'
 import type { Rules } from '../rules/model.ts'
+import type { TextTest } from './shape.ts'
 import type { Code, Sight } from './sight.ts'
 
 /** What kind of thing an access touches; each kind has owners of its own in rules.json. */
@@ -161,6 +162,12 @@ export interface Dialect {
   readonly types: ReadonlySet<string>
   /** Matches the text of every file that may hold an access; searched before anything is parsed. */
   readonly hint: RegExp
+  /**
+   * Matches the text of every file with a call that counts whatever its client is: one whose shape alone says that it is
+   * an access, is likely one, or is for `isOwn`. In a large code base, files that only match `hint` are looked at where a
+   * client can get to. Without it, `hint` stands for both.
+   */
+  readonly sure?: TextTest
   /** Methods that name what they touch; taken off their client, they are followed to where they are called. */
   readonly methods?: {
     readonly names: ReadonlySet<string>

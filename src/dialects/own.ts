@@ -80,6 +80,7 @@ const parts: Readonly<
   derives: [true, 'a Set of method names', (value) => value instanceof Set],
   types: [true, 'a Set of type names', (value) => value instanceof Set],
   hint: [true, 'a regular expression', (value) => value instanceof RegExp],
+  sure: [false, 'a regular expression', (value) => value instanceof RegExp],
   presence: [false, 'a regular expression', (value) => value instanceof RegExp],
   shape: [false, 'a regular expression', (value) => value instanceof RegExp],
   hands: [
@@ -118,7 +119,7 @@ function mistakeOf(value: unknown): string | undefined {
     if (given === undefined) return `has no \`${key}\`, which is ${kind}`
     if (!is(given)) return `has a \`${key}\` that is not ${kind}`
   }
-  for (const key of ['hint', 'presence', 'shape'])
+  for (const key of ['hint', 'sure', 'presence', 'shape'])
     if ((dialect[key] as RegExp | undefined)?.flags.match(/[gy]/))
       return `has a \`${key}\` with the flag \`g\` or \`y\`: it would remember where it stopped`
   return undefined

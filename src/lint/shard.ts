@@ -3,6 +3,7 @@ import { type BrokenFile, Repository, type RepositoryOutline } from '../repo/rep
 import { createClassifier } from '../rules/classify.ts'
 import type { Rules } from '../rules/model.ts'
 import { Program } from '../trace/program.ts'
+import type { Reach } from '../trace/reach/reach.ts'
 import { type FileFacts, leafFacts } from '../trace/trace.ts'
 import { needsEvidence } from './lint.ts'
 
@@ -15,6 +16,8 @@ export interface ShardTask {
   readonly dialects: readonly string[]
   /** Absolute paths of the files to look at; nobody imports them. */
   readonly files: readonly string[]
+  /** Where clients can get to; missing where that is anywhere. */
+  readonly reach?: Reach['places']
 }
 
 /** What a thread found out, in the order of the task's files. */
@@ -25,10 +28,18 @@ export interface ShardResult {
 }
 
 /** Looks at a part of a code base. What it finds is the same as when one thread looks at all files. */
-export async function runShard({ root, outline, rules, dialects, files }: ShardTask): Promise<ShardResult> {
+export async function runShard({
+  root,
+  outline,
+  rules,
+  dialects,
+  files,
+  reach,
+}: ShardTask): Promise<ShardResult> {
   const repository = new Repository(root, { outline })
   const classifier = createClassifier(rules)
   const program = new Program(repository, rules, await dialectsNamed(dialects, rules))
+  if (reach) program.reach = { places: reach, open: undefined }
   const wants = (access: Parameters<typeof needsEvidence>[0]) => needsEvidence(access, classifier, rules)
   const facts = files.map((file) => leafFacts(program, file, { wants }))
   return { facts, parsed: [...repository.parsedFiles], broken: [...repository.broken.values()] }

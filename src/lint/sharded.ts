@@ -51,6 +51,7 @@ export async function traceForLint(
     outline: repository.outline(),
     rules,
     dialects: dialects.map(({ name }) => name),
+    ...(program.reach && program.reach.open === undefined ? { reach: program.reach.places } : {}),
   }
   const answers = others.map((files) => run({ ...base, files }))
   const known = new Map<string, FileFacts>()

@@ -39,6 +39,15 @@ export interface RepositoryOutline {
   readonly mentions: readonly (readonly [NotedWord, readonly number[]])[]
 }
 
+/** What is asked of every text. */
+export interface Questions {
+  /** Names the questions: the same key asks the same. */
+  readonly key: string
+  readonly count: number
+  /** The answers for a text; bit n is set where that to question n is yes. */
+  readonly ask: (text: string) => number
+}
+
 /** How many characters of texts wait for the second search. */
 const mostWaiting = 64_000_000
 
@@ -75,7 +84,7 @@ export class Repository {
   /** Told the path of each file that is parsed. */
   onParse: ((path: string) => void) | undefined
 
-  #scanned: { readonly key: string; readonly files: readonly string[] } | undefined
+  #scanned: { readonly key: string; readonly files: readonly (readonly string[])[] } | undefined
 
   constructor(root: string, options: RepositoryOptions = {}) {
     this.root = root
@@ -326,23 +335,32 @@ export class Repository {
    * keeps the text of those that do; the others are read again when they are asked for.
    */
   containing(words: readonly string[], patterns: readonly RegExp[]): readonly string[] {
-    const key = JSON.stringify([words, patterns.map(String)])
-    if (this.#scanned?.key === key) return this.#scanned.files
     const holds = (text: string) =>
       patterns.some((pattern) => pattern.test(text)) || words.some((word) => text.includes(word))
-    const earlier = this.#before ? this.#before.#scanned : undefined
-    const before = earlier?.key === key ? new Set(earlier.files) : undefined
-    const found: string[] = []
+    return this.sorted({
+      key: JSON.stringify([words, patterns.map(String)]),
+      count: 1,
+      ask: (text) => (holds(text) ? 1 : 0),
+    })[0]!
+  }
+
+  /**
+   * The files for which each of several questions has a yes, sorted; asked in one look at the files. The texts of the
+   * first are kept.
+   */
+  sorted({ key, count, ask }: Questions): readonly (readonly string[])[] {
+    if (this.#scanned?.key === key) return this.#scanned.files
+    const found: string[][] = Array.from({ length: count }, () => [])
     const see = (file: string, answer: number, text: string | undefined) => {
-      if (answer === 0) return
-      if (text !== undefined && !this.#overlay.has(file)) this.#latin1.set(file, text)
-      found.push(file)
+      if (answer & 1 && text !== undefined && !this.#overlay.has(file)) this.#latin1.set(file, text)
+      for (const [bit, files] of found.entries()) if (answer & (1 << bit)) files.push(file)
     }
-    const ask = (text: string) => (holds(text) ? 1 : 0)
+    const earlier = this.#before ? this.#before.#scanned : undefined
+    const before = earlier?.key === key ? earlier.files.map((files) => new Set(files)) : undefined
     if (before)
       for (const file of this.#filePaths()) {
         if (this.#changed.has(file)) see(file, ask(this.#overlay.get(file)!), undefined)
-        else if (before.has(file)) found.push(file)
+        else for (const [bit, files] of before.entries()) if (files.has(file)) found[bit]!.push(file)
       }
     else this.#firstLook(key, ask, see)
     this.#waiting.clear()
@@ -372,6 +390,21 @@ export class Repository {
   /** Files with an import whose specifier ends in this file's name (or folder, for an index): who may import it. */
   importersByName(file: string): ReadonlySet<string> {
     return this.#index().of(importName(this.relative(file)))
+  }
+
+  /**
+   * Files that import this one, as far as imports lead to files: `importersByName` without those that import another
+   * file of the same name. An import that leads nowhere counts by its name. Comments may hold one of them.
+   */
+  importers(file: string): readonly string[] {
+    const name = importName(this.relative(file))
+    return [...this.importersByName(file)].filter((importer) => {
+      for (const specifier of specifiersOf(this.raw(importer))) {
+        const target = this.resolve(importer, specifier)
+        if (target === file || (target === undefined && importName(specifier) === name)) return true
+      }
+      return false
+    })
   }
 
   /** Files with an import whose last path segment is this. */

@@ -127,7 +127,7 @@ export function exportedUses(
   seen.add(key)
   const found: Use[] = []
   const isWhole = name === 'default' && isOneValue(module)
-  for (const file of program.repository.importersByName(module.file)) {
+  for (const file of program.importers(module.file)) {
     if (file === module.file || !within(file)) continue
     const other = program.repository.module(file)
     if (!other) continue
@@ -314,12 +314,26 @@ function ofObjectMethod(program: Program, module: Module, property: Node): Calle
   return { ...named, calls: [...named.calls, ...others] }
 }
 
+/**
+ * In how many files a method's name is looked for. Beyond, the name is everybody's (`get`, `dispose`), and finding out
+ * what each of them is called on would take the whole program.
+ */
+const mostFiles = 400
+
 /** Calls `x.name(…)` whose receiver is what `is` accepts, in files that may know the owner. */
 function byName(program: Program, module: Module, name: string, is: (value: Value) => boolean): Callers {
   const calls: CallSite[] = []
   const escapes: CallSite[] = []
-  for (const file of program.filesKnowing(module.file)) {
-    if (!program.repository.raw(file).includes(name)) continue
+  const files = [...program.filesKnowing(module.file)].filter((file) =>
+    program.repository.raw(file).includes(name),
+  )
+  if (files.length > mostFiles)
+    return {
+      calls,
+      escapes,
+      open: `\`${name}\` stands in ${files.length} files that may call it: too many to look at each`,
+    }
+  for (const file of files) {
     const other = program.repository.module(file)
     if (!other) continue
     for (const member of other.membersNamed(name)) {

@@ -142,7 +142,7 @@ function hopKey(hop: Hop): string {
   return `${hop.file}\0#${hop.name}`
 }
 
-function packageOf(written: string): string {
+export function packageOf(written: string): string {
   const specifier = packageSpecifier(written)
   if (specifier.startsWith('.') || specifier.startsWith('@/') || specifier.startsWith('~')) return specifier
   const parts = specifier.split('/')

@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path'
-import type { Dialect, Name } from '../dialects/dialect.ts'
+import type { Candidate, Dialect, Name } from '../dialects/dialect.ts'
 import type { Code } from '../dialects/sight.ts'
 import type { Module } from '../repo/module.ts'
 import { type Binding, type Node, unwrap } from '../repo/node.ts'
@@ -17,6 +17,7 @@ import { impliedByEnvironment } from './implied.ts'
 import { namedMember } from './named-members.ts'
 import { type Declared, declaredKey, NamedValue, Names } from './names.ts'
 import type { Recording } from './provenance.ts'
+import { placeOf, type Reach } from './reach/reach.ts'
 import { requiredMember, requiredName } from './required-names.ts'
 import { resolveName } from './rule-names.ts'
 import { codeOf } from './sight.ts'
@@ -96,6 +97,10 @@ export class Program {
   readonly #makers: ReadonlySet<string>
   #queryFunctions: readonly { readonly file: string; readonly body: Node }[] | undefined
   readonly #knowing = new Map<string, ReadonlySet<string>>()
+  readonly #importers = new Map<string, readonly string[]>()
+
+  /** Where clients can get to; undefined while nobody asked: in a small code base everything is looked at. */
+  reach: Pick<Reach, 'places' | 'open'> | undefined
 
   /** What frameworks' contexts hold, by the context and the name. */
   carried = new Map<string, Value[]>()
@@ -546,8 +551,27 @@ export class Program {
     const known = this.#knowing.get(file)
     if (known) return known
     const found = new Set([file])
-    for (const at of found) for (const importer of this.repository.importersByName(at)) found.add(importer)
+    for (const at of found) for (const importer of this.importers(at)) found.add(importer)
     this.#knowing.set(file, found)
     return found
+  }
+
+  /** Whether a client can get to a file, as far as that is known. */
+  isInReach(file: string): boolean {
+    return this.reach === undefined || this.reach.open !== undefined || this.reach.places.has(file)
+  }
+
+  /** Whether a client, or the method of one that is called, can get to where a call has to have it. */
+  mayHaveClient(module: Module, { call, receiver }: Candidate): boolean {
+    if (this.reach === undefined || this.reach.open !== undefined) return true
+    const places = this.reach.places.get(module.file)
+    return places !== undefined && (places.has(placeOf(receiver)) || places.has(placeOf(call.callee ?? call)))
+  }
+
+  /** The files that import a file, as far as imports lead to files. */
+  importers(file: string): readonly string[] {
+    let importers = this.#importers.get(file)
+    if (!importers) this.#importers.set(file, (importers = this.repository.importers(file)))
+    return importers
   }
 }

@@ -27,6 +27,7 @@ interface StoredRecord {
   /** Numbers of the parsed files. */
   readonly parsed: readonly number[]
   readonly broken: FileRecord['broken']
+  readonly reached: boolean
 }
 
 /** Numbers things in the order in which they are first met. */
@@ -62,6 +63,7 @@ export function storedRecords(
       asked: [...record.questions].map((question) => questions.of(question)),
       parsed: [...record.parsed].map((at) => parsed.of(path(at))),
       broken: record.broken,
+      reached: record.reached,
     }),
   )
   return {
@@ -91,6 +93,7 @@ export function restoredRecords(root: string, { questions, answers, parsed, file
           questions: new Set(record.asked.map((number) => questions[number]!)),
           parsed: new Set(record.parsed.map((number) => paths[number]!)),
           broken: record.broken,
+          reached: record.reached,
         },
       ]),
     ),

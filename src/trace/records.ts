@@ -13,6 +13,8 @@ export interface FileRecord {
   /** Absolute paths of the files that were parsed for them. */
   readonly parsed: ReadonlySet<string>
   readonly broken: readonly BrokenFile[]
+  /** Whether a client could get to the file. */
+  readonly reached: boolean
 }
 
 /** Records of an earlier state of the code base, and its answers. */
@@ -52,17 +54,20 @@ export function traceByRecords(
   let renewed = 0
   for (const file of relevantFiles(program)) {
     const known = earlier?.files.get(file)
-    if (known && [...known.questions].every(holds)) {
+    const reached = program.isInReach(file)
+    if (known?.reached === reached && [...known.questions].every(holds)) {
       files.set(file, known)
       repository.adopt(known.parsed, known.broken)
       continue
     }
     renewed++
-    const { result: facts, asked } = repository.watch(() =>
-      fileFacts(new Program(repository, rules, dialects), file, { wants }),
-    )
+    const { result: facts, asked } = repository.watch(() => {
+      const own = new Program(repository, rules, dialects)
+      own.reach = program.reach
+      return fileFacts(own, file, { wants })
+    })
     const broken = [...asked.parsed].flatMap((path) => repository.broken.get(path) ?? [])
-    files.set(file, { facts, ...asked, broken })
+    files.set(file, { facts, ...asked, broken, reached })
     if (repository.isLeaf(file)) repository.release(file)
   }
   const known = new Map(Array.from(files, ([file, record]) => [file, record.facts]))

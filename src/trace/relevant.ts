@@ -1,4 +1,7 @@
+import type { Questions } from '../repo/repository.ts'
 import type { Program } from './program.ts'
+import { originPattern } from './reach/origins.ts'
+import { Reach } from './reach/reach.ts'
 
 /**
  * The files that may hold an access, a client or a suppression, found by searching their text; sorted.
@@ -12,14 +15,52 @@ export function relevantFiles(program: Program): readonly string[] {
 
 const known = new WeakMap<Program, readonly string[]>()
 
+/**
+ * How many files with calls that only look like queries are worth asking where clients can get to: fewer are looked at
+ * sooner than that is known.
+ */
+const worthAsking = 250
+
 function search(program: Program): readonly string[] {
-  const { repository } = program
-  const hints = program.dialects.map((dialect) => dialect.hint)
   const words = [...clientWords(program), 'tenantize-ignore']
-  const found = repository.containing(words, hints)
+  const look = (further: readonly string[]) =>
+    program.repository.sorted(questions(program, [...words, ...further]))
+  let [sure = [], likely = [], origins = []] = look([])
   // The first look at all files is what tells who exports the clients again; a new name takes a second one.
   const aliases = clientAliases(program).filter((alias) => !words.includes(alias))
-  return aliases.length > 0 ? repository.containing([...words, ...aliases], hints) : found
+  if (aliases.length > 0) [sure = [], likely = [], origins = []] = look(aliases)
+  const counted = new Set(sure)
+  const further = likely.filter((file) => !counted.has(file))
+  if (further.length >= worthAsking || !clientsBegin(program, origins))
+    program.reach ??= new Reach(program, origins, further.length)
+  return [...sure, ...further.filter((file) => program.isInReach(file))].sort()
+}
+
+/** Whether a client is declared or made anywhere. */
+function clientsBegin(program: Program, origins: readonly string[]): boolean {
+  return (
+    origins.length > 0 ||
+    program.clients.some(({ value }) => value.places.some((place) => place.kind === 'local'))
+  )
+}
+
+/** Asks a text for what counts whatever its client is, for what may be a query, and for what makes clients. */
+function questions(program: Program, words: readonly string[]): Questions {
+  const { dialects } = program
+  const origins = originPattern(program)
+  return {
+    key: JSON.stringify([words, String(origins), dialects.map(({ hint, sure }) => `${hint} ${sure}`)]),
+    count: 3,
+    ask(text) {
+      let answer = words.some((word) => text.includes(word)) ? 1 : 0
+      for (const { hint, sure } of dialects) {
+        if (!hint.test(text)) continue
+        answer |= 2
+        if (!(answer & 1) && (!sure || sure.test(text))) answer |= 1
+      }
+      return origins.test(text) ? answer | 4 : answer
+    },
+  }
 }
 
 /** Words that a file which obtains a client has to contain. */

@@ -1,4 +1,4 @@
-import type { Dialect } from '../dialects/dialect.ts'
+import type { Candidate, Dialect } from '../dialects/dialect.ts'
 import { dialects as knownDialects } from '../dialects/index.ts'
 import type { Module } from '../repo/module.ts'
 import type { Repository } from '../repo/repository.ts'
@@ -13,6 +13,7 @@ import { type HazardFacts, Hazards } from './hazards.ts'
 import { missingNames } from './missing-names.ts'
 import { Program } from './program.ts'
 import { relevantFiles } from './relevant.ts'
+import { sightOf } from './sight.ts'
 import { suppressionsOf } from './suppressions.ts'
 import { takenOff } from './taken.ts'
 import { declarationsOf, trail } from './trail.ts'
@@ -189,15 +190,23 @@ function look(program: Program, file: string, first: number): Look {
   const module = repository.module(file)
   if (!module) return { accesses: [], creations: [], suppressions: [] }
   const accesses: Access[] = []
+  const inReach = program.isInReach(file)
+  const counts = (dialect: Dialect, candidate: Candidate) =>
+    program.mayHaveClient(module, candidate) ||
+    candidate.certain ||
+    candidate.likely ||
+    dialect.sure === undefined ||
+    dialect.isOwn?.(candidate, sightOf(program, module))
   for (const candidates of candidatesOf(dialects, module)) {
     for (const { dialect, candidate } of candidates) {
+      if (!counts(dialect, candidate)) continue
       const access = accessOf(program, module, dialect, candidate, first + accesses.length)
       if (!access) continue
       accesses.push(access)
       break
     }
   }
-  for (const found of takenOff(program, module)) {
+  for (const found of inReach ? takenOff(program, module) : []) {
     const access = accessOf(program, found.module, found.dialect, found.candidate, first + accesses.length)
     if (access) accesses.push(access)
   }

@@ -1,6 +1,7 @@
 import { keyName, memberName, type Node, unwrap } from '../../repo/node.ts'
 import { loadParser } from '../../sql/parser.ts'
 import type { Candidate, Dialect, Name, Touches } from '../dialect.ts'
+import { AnyOf } from '../shape.ts'
 import type { Sight } from '../sight.ts'
 import { ArgumentReader } from './arguments.ts'
 import { relationKeys } from './keys.ts'
@@ -30,6 +31,11 @@ export const prisma: Dialect = {
   types: new Set(['PrismaClient', 'TransactionClient']),
   // (What comes before the first dot is looked at last: a pattern that begins with any letter is tried at each one.)
   hint: /\bprisma|\$(?:query|execute)Raw|\.\s*(?:find(?:Unique|First|Many)|(?:create|update|delete)Many|groupBy)|\.\s*\w+\s*[?!]*\.\s*(?:create|update|upsert|delete|count|aggregate)\s*\((?<=[\w\]]\s*[?!]*\.\s*\w+\s*[?!]*\.\s*\w+\s*\()/i,
+  sure: new AnyOf(
+    /\$(?:query|execute)Raw|\.\s*(?:find(?:Unique|First|Many)|(?:create|update|delete)Many)/,
+    // An argument that is written as that of a query.
+    /[\w\]]\s*[?!]*\.\s*(?:create|update|upsert|delete|count|aggregate|groupBy)\s*(?:\?\.)?\([\s(]*(?:\{|\/[/*])/,
+  ),
   prepare: async () => void (await loadParser()),
   recognise(call) {
     if (call.type === 'NewExpression') return undefined

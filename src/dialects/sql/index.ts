@@ -75,6 +75,8 @@ export const sql: Dialect = {
     'VercelPoolClient',
   ]),
   hint: /\.\s*(?:query|unsafe|execute)\s*[<(]|\bsql\s*(?:<[^`;]*>)?`/,
+  // A text that begins like a statement, or with a comment.
+  sure: /\.\s*(?:query|unsafe|execute)\s*(?:<[^(]*>)?\((?:[\s(]|\/\/.*|\/\*(?:[^*]|\*(?!\/))*\*\/)*['"`](?:\s|\\[nrt])*(?:select|with|insert|update|delete|--|\/\*)|\bsql\s*(?:<[^`;]*>)?`/i,
   prepare: async () => void (await loadParser()),
   forRules: withFunctions,
   recognise,

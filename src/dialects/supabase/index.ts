@@ -2,6 +2,7 @@ import { keyName, memberName, type Node, unwrap } from '../../repo/node.ts'
 import type { Rules } from '../../rules/model.ts'
 import { loadParser } from '../../sql/parser.ts'
 import type { Candidate, Dialect, Effect } from '../dialect.ts'
+import { AnyOf, between, Followed } from '../shape.ts'
 import { chain } from './chain.ts'
 import { columnsOf } from './columns.ts'
 import { restAccess, restPaths } from './rest.ts'
@@ -53,6 +54,17 @@ export const supabase: Dialect = {
   derives: new Set(['schema', 'channel']),
   types: new Set(['SupabaseClient', 'PostgrestClient']),
   hint: /\.\s*(?:from|rpc)\b|\.\s*storage\b|postgres_changes|\.\s*auth\s*\.|[{,]\s*(?:from|rpc)\s*[,:}=]|\[\s*['"`](?:from|rpc)['"`]|\/v1\b/,
+  sure: new AnyOf(
+    // `.from('accounts')`, alone in its parentheses
+    /\.\s*from\s*(?:<[^;{}()]*>)?\s*(?:\?\.)?\s*\(\s*['"][A-Za-z_][\w.]*['"]\s*,?\s*\)/,
+    // `.from(name).select(…)`
+    new Followed(
+      /\.\s*from\b/,
+      new RegExp(`\\)${between}\\.\\s*(?:select|insert|upsert|update|delete)\\b`),
+      800,
+    ),
+    /\.\s*rpc\b|\.\s*storage\b|postgres_changes|\[\s*['"`](?:from|rpc)['"`]|\/v1\b/,
+  ),
   methods: {
     names: new Set(['from', 'rpc']),
     hint: /\.\s*(?:from|rpc)\b(?!\s*[<(])|[{,]\s*(?:from|rpc)\s*[,:}=]|\[\s*['"`](?:from|rpc)['"`]|\bReflect\b|\[\s*[\w$.]+\s*\]\s*(?:\?\.\s*)?\(/,
