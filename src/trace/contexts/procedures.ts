@@ -1,6 +1,6 @@
 import type { Module } from '../../repo/module.ts'
 import { type Binding, isFunction, keyName, memberName, type Node, unwrap, walk } from '../../repo/node.ts'
-import { exportedUses } from '../callers.ts'
+import { callersOf, exportedUses } from '../callers.ts'
 import { resultOf, returnedExpressions } from '../calls.ts'
 import { evaluate, objectEntry } from '../evaluate.ts'
 import type { Place, Program } from '../program.ts'
@@ -141,12 +141,24 @@ function contextOf(
     return then({ module, node: at.callee })
   }
   if (at.type !== 'Identifier' || !at.binding) return unknown
+  const handed = at.binding.kind === 'parameter' ? handedBases(program, module, at.binding) : []
+  if (handed.length > 0) return union(handed.map((base) => then(base)))
   const declared = program.declaredOf(module, at)
   const binding: Binding | undefined =
     declared?.kind === 'local' ? declared.node.binding : declared ? undefined : at.binding
   const init = binding?.declaration.type === 'VariableDeclarator' ? binding.declaration.init : undefined
   if (init) return then({ module: declared?.kind === 'local' ? declared.module : module, node: init })
   return layers.length > 0 ? { kind: 'layers', of: layers } : unknown
+}
+
+/** The procedures that the callers of a function hand to it: `const list = (base) => base.query(…)`. */
+function handedBases(program: Program, module: Module, binding: Binding): Place[] {
+  const index = (binding.declaration.params as Node[]).indexOf(binding.id)
+  const { calls } = callersOf(program, module, binding.declaration)
+  return calls.flatMap((call): Place[] => {
+    const argument: Node | undefined = index < 0 ? undefined : call.node.arguments[index]
+    return argument && argument.type !== 'SpreadElement' ? [{ module: call.module, node: argument }] : []
+  })
 }
 
 /** What a function gives, whose result is the context. */
