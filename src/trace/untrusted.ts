@@ -1,5 +1,5 @@
 import type { Module } from '../repo/module.ts'
-import { type Binding, type Node, unwrap } from '../repo/node.ts'
+import { type Binding, type Node, unwrap, wrapped } from '../repo/node.ts'
 import { throughPattern } from './bindings.ts'
 import { callersOf, nameOf } from './callers.ts'
 import { evaluate } from './evaluate.ts'
@@ -95,12 +95,13 @@ function ofFramework(program: Program, module: Module, binding: Binding): Reques
     : undefined
 }
 
-/** Whether the rules name this very expression as a source. */
+/** Whether the rules name this very expression as a source, with or without the `!` or the cast around it. */
 function isOfRules(program: Program, module: Module, expression: Node): boolean {
-  const node = unwrap(expression)
-  const text = module.text.slice(node.start, node.end).replace(/\s+/g, '')
+  const texts = [unwrap(expression), expression, wrapped(expression)].map((node) =>
+    module.text.slice(node.start, node.end).replace(/\s+/g, ''),
+  )
   return program.rules.tenantId.sources.some(
-    (source) => source.kind === 'expression' && source.expression.replace(/\s+/g, '') === text,
+    (source) => source.kind === 'expression' && texts.includes(source.expression.replace(/\s+/g, '')),
   )
 }
 
