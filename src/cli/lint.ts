@@ -10,6 +10,7 @@ import { checkFormats, type OutputOptions, type Terminal, writeResult } from './
 import { watchParsing } from './progress.ts'
 import { locate, type Project } from './project.ts'
 import { checkRevisionOptions, type RevisionOptions } from './revisions.ts'
+import { tellUnread } from './unread.ts'
 import { UsageError } from './usage-error.ts'
 
 export type LintCommandOptions = OutputOptions &
@@ -108,6 +109,7 @@ async function lintOn(
   const result = run.changes ? onlyChanged(judged, run.changes.before, run.changes.files) : judged
   if (run.changes?.decisive !== undefined && !options.quiet)
     terminal.err(`${run.changes.decisive} changed, which may change every verdict: all findings are shown\n`)
+  if (!options.quiet) tellUnread(project, terminal)
   const fixes = options.format.includes('sarif')
     ? await (await import('./fixes.ts')).fixesOf(project)
     : undefined

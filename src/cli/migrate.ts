@@ -12,6 +12,7 @@ import { choiceOf, filesOfRules } from './migrate-choice.ts'
 import { checkFormats, type OutputOptions, type Terminal, wantsColor, writeResult } from './output.ts'
 import { watchParsing } from './progress.ts'
 import { assertNamesFound, type Located, locate, openLocated, type Project } from './project.ts'
+import { tellUnread } from './unread.ts'
 import { UsageError } from './usage-error.ts'
 
 export type MigrateCommandOptions = OutputOptions & {
@@ -82,6 +83,7 @@ export async function migrateCommand(
       `${options.plan}: ${migration.changes.size} files; set "apply" to false for what should stay, then run \`tenantize migrate --apply ${options.plan}\`\n`,
     )
   }
+  if (!options.quiet) tellUnread(project, terminal)
   let edited: ReadonlyMap<string, string> = new Map()
   if (options.interactive) {
     const asking = questions(terminal)

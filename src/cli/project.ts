@@ -21,6 +21,8 @@ export interface Project {
   readonly repository: Repository
   /** Those whose library the code base uses. */
   readonly dialects: readonly Dialect[]
+  /** Whether a path relative to the root belongs to the code base. */
+  readonly includes: (path: string) => boolean
   /** Whether a reported path lies in the folder that was asked for. */
   readonly inScope: (file: string) => boolean
   /** The path of a file as `git apply` in the working directory takes it. */
@@ -30,9 +32,7 @@ export interface Project {
 }
 
 /** The code base that a folder belongs to, before any of its files is looked at. */
-export type Located = Pick<Project, 'root' | 'rules' | 'inScope' | 'diffPath' | 'repoPath'> & {
-  /** Whether a path relative to the root belongs to the code base. */
-  readonly includes: (path: string) => boolean
+export type Located = Pick<Project, 'root' | 'rules' | 'includes' | 'inScope' | 'diffPath' | 'repoPath'> & {
   /** The path from the root that was asked for; empty for all. */
   readonly scope: string
 }

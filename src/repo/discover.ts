@@ -3,6 +3,7 @@ import { dirname, join, relative, sep } from 'node:path'
 import ignore, { type Ignore } from 'ignore'
 
 const sourceName = /\.[mc]?[jt]sx?$/
+const componentName = /\.(?:vue|svelte|astro)$/
 
 /** The files of a code base, as paths relative to its root with `/`, sorted. */
 export interface Discovered {
@@ -13,6 +14,8 @@ export interface Discovered {
   readonly configured: readonly string[]
   /** `.prisma` files. */
   readonly schemas: readonly string[]
+  /** Components whose scripts are not read: `.vue`, `.svelte`, `.astro`. */
+  readonly unread: readonly string[]
 }
 
 /** The rules of one .gitignore, with what has to be put before or cut from a path for them to apply. */
@@ -33,14 +36,22 @@ export function discover(root: string): Discovered {
   const manifests: string[] = []
   const configured: string[] = []
   const schemas: string[] = []
+  const unread: string[] = []
   visit(root, '', outerRules(root), ({ folder, name, kept }) => {
     if (isConfiguration(name)) {
       configured.push(folder.slice(0, -1))
       if (name === 'package.json' && kept()) manifests.push(folder + name)
     } else if (isSource(name) && kept()) sources.push(folder + name)
     else if (name.endsWith('.prisma') && kept()) schemas.push(folder + name)
+    else if (componentName.test(name) && kept()) unread.push(folder + name)
   })
-  return { sources: sources.sort(), manifests: manifests.sort(), configured, schemas: schemas.sort() }
+  return {
+    sources: sources.sort(),
+    manifests: manifests.sort(),
+    configured,
+    schemas: schemas.sort(),
+    unread: unread.sort(),
+  }
 }
 
 /**

@@ -1,3 +1,5 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { agentVariables } from '../../src/cli/default-format.ts'
 import { tenantize } from '../support/cli.ts'
@@ -45,5 +47,25 @@ describe('with --format', () => {
     expect(run).toMatchObject({ status: 1, stdout: '' })
     expect(run.stderr).toMatch(/^\d+ problems: .* \(written to r\.sarif\)\n$/)
     expect(tenantize(root, ['lint', '--quiet', '--format', 'sarif', '--output', 'r.sarif']).stderr).toBe('')
+  })
+})
+
+describe('scripts that are not read', () => {
+  const files = { 'src/ui/App.svelte': '<script>supabase.from("orders")</script>', 'notes/Old.vue': '' }
+
+  test.each(['lint', 'migrate'])('%s says how many there are, beside its output', (command) => {
+    const root = shop()
+    for (const [path, text] of Object.entries(files)) {
+      mkdirSync(join(root, path, '..'), { recursive: true })
+      writeFileSync(join(root, path), text)
+    }
+    const { stderr, stdout } = tenantize(root, [command, '--format', 'json'])
+    expect(stderr).toContain('Not read: 1 .vue file, 1 .svelte file. What their scripts ask')
+    expect(JSON.parse(stdout).command).toBe(command)
+    expect(tenantize(root, [command, '--quiet']).stderr).not.toContain('Not read')
+  })
+
+  test('nothing is said where there are none', () => {
+    expect(tenantize(shop(), ['lint']).stderr).not.toContain('Not read')
   })
 })

@@ -62,12 +62,15 @@ describe('discover', () => {
         'node_modules/x/e.ts': '',
         'packages/a/package.json': '{}',
         'packages/a/tsconfig.json': '{}',
+        'src/App.vue': '',
+        'src/inner/secret/Page.svelte': '',
       },
       (root) => {
         expect(discover(root)).toEqual({
           sources: ['src/dist/b.ts', 'src/inner/deep/only-here.ts', 'src/kept.gen.ts'],
           manifests: ['packages/a/package.json'],
           schemas: [],
+          unread: ['src/App.vue'],
           configured: ['packages/a', 'packages/a'],
         })
       },
