@@ -1,4 +1,4 @@
-import { type Node, unwrap, walk } from '../repo/node.ts'
+import { enclosingFunction, type Node, unwrap, walk } from '../repo/node.ts'
 import { accessPath, leaves, type Point, proofOf } from './narrowing.ts'
 import type { TenantId } from './tenant-ids.ts'
 
@@ -31,10 +31,10 @@ export function worksWithout(id: TenantId, fn: Node): boolean {
 
 /**
  * The rules may say that an id is there; where the code has a way to go on without it, only a guard proves it.
- * @param fn the function that the point is in
+ * @param fn the function that the point is in; those around it count as well
  */
 export function isDoubted(id: TenantId, point: Point, fn: Node | undefined): boolean {
-  return (
-    id.path !== undefined && fn !== undefined && proofOf(id.path, point) === undefined && worksWithout(id, fn)
-  )
+  if (id.path === undefined || proofOf(id.path, point) !== undefined) return false
+  for (let around = fn; around; around = enclosingFunction(around)) if (worksWithout(id, around)) return true
+  return false
 }

@@ -6,7 +6,6 @@ import { declarationOf } from './declared-types.ts'
 import { clientsIn, readyClient } from './entries.ts'
 import { evaluate } from './evaluate.ts'
 import type { Program } from './program.ts'
-
 import { alternatives, type EntryValue, union, type Value } from './values.ts'
 
 /** How far types are followed into each other. */

@@ -4,6 +4,7 @@ import type { Access } from '../../trace/accesses.ts'
 import type { SourceEdit } from '../../trace/asynchrony.ts'
 import { makeAsync } from '../../trace/asynchrony.ts'
 import { isRequestHandler } from '../../trace/handlers.ts'
+import { isDoubted } from '../../trace/optional-ids.ts'
 import { outermostFunction, pointsOf } from '../../trace/points.ts'
 import { weakCaller } from '../../trace/presence.ts'
 import type { Program } from '../../trace/program.ts'
@@ -98,7 +99,7 @@ export function idAt(
   | { readonly id?: TenantId; readonly edits: readonly SourceEdit[] }
   | (Extract<Threading, { blocked: string }> & { readonly unproven?: true }) {
   const ids = tenantIdsAt(program, module, { node })
-  const id = ids.find((item) => item.proven)
+  const id = ids.find((item) => item.proven && !isDoubted(item, { node }, enclosingFunction(node)))
   if (id) return { id, edits: [] }
   const fn = outermostFunction(node)
   if (!fn || pointsOf(node).length > 0 || isRequestHandler(module, fn)) return { edits: [] }
